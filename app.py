@@ -1,0 +1,74 @@
+"""Choose the environment and wire the stacks."""
+
+from __future__ import annotations
+
+import sys
+
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from stacks.api_stack import ApiStack
+from stacks.auth_stack import AuthStack
+from stacks.config import ConfigError, EnvironmentConfig, load
+from stacks.data_stack import DataStack
+from stacks.enrichment_stack import EnrichmentStack
+from stacks.ingestion_stack import IngestionStack
+from stacks.streaming_stack import StreamingStack
+
+
+def wire(app: App, config: EnvironmentConfig) -> None:
+    """Add every stack of one environment to `app`, each given only what it needs of the others."""
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app, write_suppressions_to_cloud_formation=True))
+
+    data = DataStack(app, config=config)
+    auth = AuthStack(app, config=config)
+    ingestion = IngestionStack(
+        app,
+        config=config,
+        catalogue=data.catalogue,
+        viewers=data.viewers,
+        operations=data.operations,
+        event_stream=data.event_stream,
+        watchmode_secret=data.watchmode_secret,
+    )
+    StreamingStack(
+        app,
+        config=config,
+        catalogue=data.catalogue,
+        operations=data.operations,
+        event_stream=data.event_stream,
+    )
+    enrichment = EnrichmentStack(
+        app,
+        config=config,
+        catalogue=data.catalogue,
+        viewers=data.viewers,
+        operations=data.operations,
+        listing_queue=ingestion.listing_queue,
+        watchmode_secret=data.watchmode_secret,
+        tmdb_secret=data.tmdb_secret,
+    )
+    ApiStack(
+        app,
+        config=config,
+        user_pool=auth.user_pool,
+        catalogue=data.catalogue,
+        viewers=data.viewers,
+        operations=data.operations,
+        enrichment_queue=enrichment.enrichment_queue,
+    )
+
+
+def main() -> None:
+    """Synthesise what `-c env=…` asks for, or say in one sentence why that cannot be done."""
+    app = App()
+    try:
+        config = load(app.node.try_get_context)
+    except ConfigError as error:
+        sys.exit(str(error))
+    wire(app, config)
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

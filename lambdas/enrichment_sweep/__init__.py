@@ -1,0 +1,1 @@
+"""Finds titles that lack something or are stale, and queues them."""

@@ -1,0 +1,53 @@
+"""Schedule (or a person) → enrichment queue."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from marquee import aws, clock, enrichment, settings
+from marquee.governor import TrafficClass
+from marquee.messages.work import EnrichmentRequest
+from marquee.queue import Queue
+from marquee.repositories.operations import JobRepository
+from marquee.repositories.table import Table
+from marquee.repositories.titles import TitleRepository
+from marquee.telemetry import MetricUnit, logger, metrics
+
+# What the worker gets through in the 15 minutes between two sweeps at WatchMode's pace of two calls a second.
+MOST = 1500
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Queue titles in order of need: no card yet, then no details by demand, then stale ones; answers with counts.
+
+    A title may be queued twice; the worker looks at what it has before it asks a provider.
+    """
+    jobs = JobRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
+    job_id = jobs.start("enrichment", started_by=str(event.get("started_by", "schedule")), input={})
+    try:
+        counts = sweep()
+    except Exception as error:
+        jobs.finish(job_id, "failed", counts={}, error=f"{type(error).__name__}: {error}")
+        raise
+    jobs.finish(job_id, "succeeded", counts=counts)
+    logger.info("titles swept up", extra={"job_id": job_id, **counts})
+    return {"job_id": job_id, "counts": counts}
+
+
+def sweep() -> dict[str, int]:
+    """Queue what is due and return how many titles of each need."""
+    titles = TitleRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE")))
+    queue = Queue(aws.sqs(), settings.required("ENRICHMENT_QUEUE_URL"))
+    without_card = titles.lacking_enrichment(enrichment.CARD, MOST)
+    without_details = titles.lacking_enrichment(enrichment.DETAILS, MOST - len(without_card))
+    stale = titles.due_for_refresh(clock.now(), MOST - len(without_card) - len(without_details))
+    metrics.add_metric("TitlesWithoutCard", MetricUnit.Count, len(without_card))
+    for title_ids, traffic in (
+        (without_card, TrafficClass.SCHEDULED),
+        (without_details, TrafficClass.BACKFILL),
+        (stale, TrafficClass.BACKFILL),
+    ):
+        queue.send(EnrichmentRequest(title_id=title_id, traffic=traffic) for title_id in title_ids)
+    return {"without_card": len(without_card), "without_details": len(without_details), "stale": len(stale)}

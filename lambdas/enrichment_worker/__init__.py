@@ -1,0 +1,1 @@
+"""Completes and refreshes the titles of the enrichment queue."""

@@ -1,0 +1,1 @@
+"""The guide's part of the REST API: reference data, preferences and titles."""

@@ -1,0 +1,21 @@
+"""API Gateway → the guide."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from guide_api.routes import preferences, reference, titles
+from marquee import rest
+from marquee.telemetry import logger, metrics
+
+app = rest.make_app()
+app.include_router(reference.router)
+app.include_router(preferences.router)
+app.include_router(titles.router)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

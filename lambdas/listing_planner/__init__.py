@@ -1,0 +1,1 @@
+"""Decides which pairs are worth listing today and queues them."""

@@ -1,0 +1,81 @@
+"""Schedule (or a person) → listing queue."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from listing_planner.planner import Candidate, Plan, candidates, plan
+from marquee import aws, clock, keys, settings
+from marquee.governor import TrafficClass
+from marquee.messages.envelope import SCHEDULED_CAUSE
+from marquee.messages.work import ListingRequest
+from marquee.providers import watchmode, watchmode_governor
+from marquee.queue import Queue
+from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.reference import ReferenceRepository
+from marquee.repositories.table import Table
+from marquee.repositories.viewers import ViewerRepository
+from marquee.telemetry import logger, metrics
+
+
+@cache
+def operations() -> Table:
+    """Return the operations table."""
+    return Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE"))
+
+
+def make_plan() -> Plan:
+    """Return what the credits of the day allow, of the pairs that viewers chose."""
+    listings = ListingRepository(operations())
+    sources = ReferenceRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))).sources()
+    viewers = ViewerRepository(Table(aws.dynamodb(), settings.required("VIEWERS_TABLE")))
+    regions = settings.regions()
+    pairs = list(viewers.chosen_pairs())
+    wanted = [(region, pair.source_id, pair.genre_id) for pair in pairs for region in regions]
+    found = candidates(pairs, sources, regions, listings.listed_at(wanted))
+    return plan(found, credits_left()) if found else Plan((), ())
+
+
+def credits_left() -> int:
+    """Return the credits that scheduled work may still spend today; asks WatchMode when that is not known yet."""
+    governor = watchmode_governor()
+    if governor.quota_check_due():
+        watchmode().status(TrafficClass.SCHEDULED)
+    budget = governor.snapshot().budget
+    return budget.left[TrafficClass.SCHEDULED] if budget else 0
+
+
+def part(each: Candidate) -> str:
+    """Return the name of a pair as a part of the job."""
+    return keys.listing_part(each.region, each.source_id, each.genre_id)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Plan one run and queue its pairs; answers with the id of its job."""
+    jobs = JobRepository(operations())
+    job_id = jobs.start("listing", started_by=str(event.get("started_by", "schedule")), input={})
+    try:
+        chosen = make_plan()
+    except Exception as error:
+        jobs.finish(job_id, "failed", counts={}, error=f"{type(error).__name__}: {error}")
+        raise
+    parts = {part(each): "queued" for each in chosen.listed} | {part(each): "deferred" for each in chosen.deferred}
+    jobs.add_parts(job_id, parts, counts={"credits_planned": chosen.credits})  # type: ignore[arg-type]
+    now = clock.now()
+    Queue(aws.sqs(), settings.required("LISTING_QUEUE_URL")).send(
+        ListingRequest(
+            job_id=job_id,
+            region=each.region,
+            source_id=each.source_id,
+            genre_id=each.genre_id,
+            cause=SCHEDULED_CAUSE,
+            traffic=TrafficClass.SCHEDULED,
+            requested_at=now,
+        )
+        for each in chosen.listed
+    )
+    logger.info("run planned", job_id=job_id, listed=len(chosen.listed), deferred=len(chosen.deferred))
+    return {"job_id": job_id, "planned": len(chosen.listed), "deferred": len(chosen.deferred)}

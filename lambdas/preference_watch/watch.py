@@ -1,0 +1,81 @@
+"""Reacts to changed preferences."""
+
+from marquee import clock, keys
+from marquee.governor import TrafficClass
+from marquee.messages.work import ListingRequest
+from marquee.queue import Queue
+from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.reference import ReferenceRepository
+from marquee.repositories.viewers import ViewerRepository
+from marquee.telemetry import MetricUnit, logger, metrics
+
+# A pair that was asked for is not asked for again within this time, unless it has been listed since.
+ASKED_SECONDS = 600
+
+
+class PreferenceWatch:
+    """Counts pairs and asks for those that nobody has listed yet.
+
+    It works from what the viewer has chosen now, not from what a stream record says: repeated, late or reordered
+    records lead to the same counts. Asking comes after counting but looks at all pairs of the viewer, so what a
+    crash kept from being asked for is asked for by the repetition.
+    """
+
+    def __init__(
+        self,
+        viewers: ViewerRepository,
+        listings: ListingRepository,
+        reference: ReferenceRepository,
+        jobs: JobRepository,
+        queue: Queue,
+        regions: tuple[str, ...],
+    ) -> None:
+        self._viewers = viewers
+        self._listings = listings
+        self._reference = reference
+        self._jobs = jobs
+        self._queue = queue
+        self._regions = regions
+
+    def preferences_changed(self, user_id: str) -> None:
+        """Recount the pairs of one viewer and ask for what is missing."""
+        self._viewers.recount(user_id)
+        pairs = self._viewers.preferences(user_id).pairs()
+        served = {source.id: set(source.regions) for source in self._reference.sources()}
+        wanted = [
+            (region, source_id, genre_id)
+            for source_id, genre_id in sorted(pairs)
+            for region in self._regions
+            if region in served.get(source_id, ())
+        ]
+        missing = self._missing(wanted)
+        if missing:
+            self._ask(user_id, missing)
+
+    def _missing(self, wanted: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        listed = self._listings.listed_at(wanted)
+        unlisted = [pair for pair in wanted if pair not in listed]
+        asked, now = self._listings.asked_at(unlisted), clock.now()
+        return [
+            pair for pair in unlisted if pair not in asked or clock.seconds_between(asked[pair], now) > ASKED_SECONDS
+        ]
+
+    def _ask(self, user_id: str, missing: list[tuple[str, str, str]]) -> None:
+        cause, now = keys.preferences(user_id), clock.now()
+        job_id = self._jobs.start("listing", started_by=cause, input={"pairs": len(missing)})
+        self._jobs.add_parts(job_id, {keys.listing_part(*pair): "queued" for pair in missing}, counts={})
+        self._queue.send(
+            ListingRequest(
+                job_id=job_id,
+                region=region,
+                source_id=source_id,
+                genre_id=genre_id,
+                cause=cause,
+                traffic=TrafficClass.VIEWER,
+                requested_at=now,
+            )
+            for region, source_id, genre_id in missing
+        )
+        self._listings.record_asked(missing, now)
+        metrics.add_metric("PairsAskedFor", MetricUnit.Count, len(missing))
+        logger.info("pairs asked for", job_id=job_id, pairs=len(missing))

@@ -1,0 +1,1 @@
+"""Brings services and genres in line with WatchMode."""

@@ -1,0 +1,86 @@
+"""Fetches services and genres and reconciles the stored ones."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from marquee import settings
+from marquee.clients.watchmode import WatchModeClient
+from marquee.errors import UpstreamUnavailable
+from marquee.governor import TrafficClass
+from marquee.models.reference import Genre, Source
+from marquee.repositories.reference import ReferenceRepository
+
+
+def _as_codes(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
+
+
+Codes = Annotated[
+    tuple[Annotated[str, AfterValidator(str.strip), Field(pattern=r"^\s*[A-Z]{2}\s*$")], ...],
+    BeforeValidator(_as_codes),
+]
+
+
+class RefreshRequest(BaseModel):
+    """R0's input: `refresh_sources` and `refresh_genres` are "Y" or "N", `regions` a list or "GB,US".
+
+    Without either flag both are refreshed, without `regions` those that the environment serves.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    refresh_sources: Literal["Y", "N"] | None = None
+    refresh_genres: Literal["Y", "N"] | None = None
+    regions: Codes | None = None
+    started_by: str = "schedule"
+
+    def wants(self, flag: Literal["Y", "N"] | None) -> bool:
+        """Return whether a flag asks for its part."""
+        neither = self.refresh_sources is None and self.refresh_genres is None
+        return neither or flag == "Y"
+
+
+def refresh(request: RefreshRequest, client: WatchModeClient, reference: ReferenceRepository) -> dict[str, int]:
+    """Fetch and reconcile; returns counts such as `sources_added`. Raises UpstreamError.
+
+    Everything is fetched before anything is written. An empty list is a broken answer, not the end of all services.
+    Running it twice writes nothing the second time.
+    """
+    counts: dict[str, int] = {}
+    regions = request.regions or settings.regions()
+    sources = fetch_sources(client, regions) if request.wants(request.refresh_sources) else None
+    genres = fetch_genres(client) if request.wants(request.refresh_genres) else None
+    if sources is not None:
+        changed = reference.reconcile_sources(sources, regions)
+        counts |= {f"sources_{name}": count for name, count in changed.items()}
+    if genres is not None:
+        counts |= {f"genres_{name}": count for name, count in reference.reconcile_genres(genres).items()}
+    return counts
+
+
+def fetch_sources(client: WatchModeClient, regions: tuple[str, ...]) -> list[Source]:
+    """Return the services of the regions as they are stored."""
+    found = client.sources(regions, TrafficClass.SCHEDULED)
+    if not found:
+        raise UpstreamUnavailable("watchmode", "the list of services is empty")
+    return [
+        Source(
+            id=str(each.id),
+            name=each.name,
+            type=each.type,
+            logo=each.logo_100px,
+            ios_appstore_url=each.ios_appstore_url,
+            android_playstore_url=each.android_playstore_url,
+            regions=tuple(sorted(each.regions)),
+        )
+        for each in found
+    ]
+
+
+def fetch_genres(client: WatchModeClient) -> list[Genre]:
+    """Return the genres as they are stored."""
+    found = client.genres(TrafficClass.SCHEDULED)
+    if not found:
+        raise UpstreamUnavailable("watchmode", "the list of genres is empty")
+    return [Genre(id=str(each.id), name=each.name, tmdb_id=each.tmdb_id) for each in found]

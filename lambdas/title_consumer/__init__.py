@@ -1,0 +1,1 @@
+"""Writes what the programme-events stream says of titles into the catalogue."""

@@ -1,0 +1,36 @@
+"""Kinesis → catalogue."""
+
+import base64
+from functools import cache
+from typing import Any
+
+from marquee import aws, settings
+from marquee.queue import Queue
+from marquee.repositories.operations import ListingRepository, QuarantineRepository
+from marquee.repositories.table import Table
+from marquee.repositories.titles import TitleRepository
+from marquee.telemetry import metrics
+from title_consumer.consumer import StreamRecord, TitleConsumer
+
+
+@cache
+def consumer() -> TitleConsumer:
+    """Return the consumer of this function, made once."""
+    operations = Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE"))
+    return TitleConsumer(
+        TitleRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))),
+        ListingRepository(operations),
+        QuarantineRepository(operations),
+        Queue(aws.sqs(), settings.required("QUARANTINE_QUEUE_URL")),
+    )
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Apply a batch of stream records and name those that have to come again."""
+    records = [
+        StreamRecord(record["kinesis"]["sequenceNumber"], base64.b64decode(record["kinesis"]["data"]))
+        for record in event["Records"]
+    ]
+    failed = consumer().consume(records)
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}

@@ -1,0 +1,1 @@
+"""Gives new titles of the catalogue their card."""

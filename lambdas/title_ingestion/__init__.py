@@ -1,0 +1,1 @@
+"""Lists a pair to its last page and publishes what has changed."""

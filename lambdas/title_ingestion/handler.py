@@ -1,0 +1,61 @@
+"""Listing queue → programme-events."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from marquee import aws, clock, settings
+from marquee.errors import UpstreamError
+from marquee.messages.work import ListingRequest
+from marquee.providers import watchmode
+from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.table import Table
+from marquee.repositories.titles import TitleRepository
+from marquee.stream import EventStream, StreamUnavailable
+from marquee.telemetry import logger, metrics
+from title_ingestion.ingestion import TitleIngestion
+
+# A pair that could not be listed is tried again after this many seconds for each time it was tried: long enough for
+# a short outage, and much sooner than the visibility timeout of the queue, which must outlast the function.
+RETRY_SECONDS = 60
+PUBLISHING_SECONDS = 30
+
+
+@cache
+def ingestion() -> TitleIngestion:
+    """Return what lists the pairs, made once."""
+    operations = Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE"))
+    return TitleIngestion(
+        watchmode(),
+        TitleRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))),
+        ListingRepository(operations),
+        JobRepository(operations),
+        EventStream(aws.kinesis(), settings.required("EVENT_STREAM")),
+    )
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """List the pairs of the messages and name the messages that have to come again."""
+    deadline = clock.deadline(context, PUBLISHING_SECONDS)
+    failures = []
+    for record in event["Records"]:
+        try:
+            ingestion().ingest(ListingRequest.model_validate_json(record["body"]), deadline)
+        except (UpstreamError, StreamUnavailable) as error:
+            logger.warning("pair will be listed again", error_type=type(error).__name__, reason=str(error))
+            come_again_soon(record)
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def come_again_soon(record: dict[str, Any]) -> None:
+    """Let the queue deliver a message again before its visibility timeout is over."""
+    tries = int(record["attributes"]["ApproximateReceiveCount"])
+    aws.sqs().change_message_visibility(
+        QueueUrl=settings.required("LISTING_QUEUE_URL"),
+        ReceiptHandle=record["receiptHandle"],
+        VisibilityTimeout=RETRY_SECONDS * tries,
+    )

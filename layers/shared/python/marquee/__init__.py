@@ -1,0 +1,1 @@
+"""What Marquee's functions share: models, messages, provider clients, repositories and the rules of the guide."""

@@ -1,0 +1,42 @@
+"""The AWS clients of a function, each made once and only when it is used."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+# A function would rather try again than hang until its own time is up. The pool is as wide as the widest fan-out.
+CONFIG = Config(
+    connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32
+)
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """Return the client for DynamoDB."""
+    return boto3.client("dynamodb", config=CONFIG)
+
+
+@cache
+def kinesis() -> "KinesisClient":
+    """Return the client for Kinesis."""
+    return boto3.client("kinesis", config=CONFIG)
+
+
+@cache
+def sqs() -> "SQSClient":
+    """Return the client for SQS."""
+    return boto3.client("sqs", config=CONFIG)
+
+
+@cache
+def secrets_manager() -> "SecretsManagerClient":
+    """Return the client for Secrets Manager."""
+    return boto3.client("secretsmanager", config=CONFIG)

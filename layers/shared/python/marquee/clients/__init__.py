@@ -1,0 +1,1 @@
+"""The clients of the providers; the only code that speaks to them."""

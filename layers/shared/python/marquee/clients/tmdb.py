@@ -1,0 +1,141 @@
+"""The client of TMDB: everything about a movie or a series in one request, and its id behind an IMDb id."""
+
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+import httpx
+
+from marquee.clients.api_key import KeySource
+from marquee.clients.http import ProviderHttp
+from marquee.clients.tmdb_models import Found, FoundTitle, TmdbMovie, TmdbTv
+from marquee.clients.translation import ProviderFormat
+from marquee.governor import TrafficClass
+
+if TYPE_CHECKING:
+    from marquee.repositories.governors import Governor, Reservation
+
+__all__ = ["Found", "FoundTitle", "TmdbClient", "TmdbMovie", "TmdbTv", "image_url"]
+
+IMAGE_BASE = "https://image.tmdb.org/t/p"
+# There is no fall-back to another language: a text that is not translated arrives empty and becomes None.
+LANGUAGE = "en-GB"
+MOVIE_PARTS = "credits,external_ids,watch/providers,release_dates"
+TV_PARTS = "credits,external_ids,watch/providers,content_ratings"
+
+TMDB = ProviderFormat(
+    name="tmdb",
+    key_header="Authorization",
+    key_prefix="Bearer ",
+    code_field="status_code",
+    message_field="status_message",
+    # TMDB's own codes tell more than the HTTP status they come with.
+    statuses={
+        **dict.fromkeys((3, 7, 10, 14, 16, 17), 401),
+        **dict.fromkeys((6, 21, 34), 404),
+        25: 429,
+        **dict.fromkeys((9, 46), 503),
+        **dict.fromkeys((11, 15), 500),
+        24: 504,
+        43: 502,
+    },
+)
+
+
+def image_url(path: str | None, size: str) -> str | None:
+    """Return the address of an image in one of TMDB's sizes (w92 to w780, original), None without a path."""
+    return f"{IMAGE_BASE}/{size}{path}" if path else None
+
+
+class TmdbClient:
+    """Asks TMDB, within the pace that its governor grants.
+
+    All methods raise UpstreamError; `deadline` is in epoch seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: KeySource,
+        governor: "Governor",
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._http = ProviderHttp(TMDB, base_url, key, governor, transport)
+        self._governor = governor
+
+    def __repr__(self) -> str:
+        return f"TmdbClient({self._http!r})"
+
+    def reserve(self, calls: int, traffic: TrafficClass, *, deadline: float | None = None) -> "Reservation":
+        """Set calls aside for a batch, so that its titles share the writes to the governor's table."""
+        return self._governor.reserve(calls, traffic=traffic, deadline=deadline)
+
+    def title(
+        self,
+        tmdb_type: Literal["movie", "tv"],
+        tmdb_id: int,
+        traffic: TrafficClass,
+        *,
+        deadline: float | None = None,
+        reservation: "Reservation | None" = None,
+    ) -> TmdbMovie | TmdbTv:
+        """Return a movie or a series; the id alone does not say which, because both count from 1."""
+        get = self.movie if tmdb_type == "movie" else self.tv
+        return get(tmdb_id, traffic, deadline=deadline, reservation=reservation)
+
+    def movie(
+        self,
+        tmdb_id: int,
+        traffic: TrafficClass,
+        *,
+        deadline: float | None = None,
+        reservation: "Reservation | None" = None,
+    ) -> TmdbMovie:
+        """Return a movie with credits, ids elsewhere, watch providers and certificates."""
+        params = {"language": LANGUAGE, "append_to_response": MOVIE_PARTS}
+        return self._http.get(
+            f"movie/{tmdb_id}",
+            TmdbMovie.model_validate,
+            params,
+            traffic=traffic,
+            deadline=deadline,
+            reservation=reservation,
+        )
+
+    def tv(
+        self,
+        tmdb_id: int,
+        traffic: TrafficClass,
+        *,
+        deadline: float | None = None,
+        reservation: "Reservation | None" = None,
+    ) -> TmdbTv:
+        """Return a series with credits, ids elsewhere, watch providers and age ratings."""
+        params = {"language": LANGUAGE, "append_to_response": TV_PARTS}
+        return self._http.get(
+            f"tv/{tmdb_id}",
+            TmdbTv.model_validate,
+            params,
+            traffic=traffic,
+            deadline=deadline,
+            reservation=reservation,
+        )
+
+    def find_by_imdb(
+        self,
+        imdb_id: str,
+        traffic: TrafficClass,
+        *,
+        deadline: float | None = None,
+        reservation: "Reservation | None" = None,
+    ) -> FoundTitle | None:
+        """Return the movie or series that IMDb knows as `imdb_id` (tt…), None if TMDB does not have it."""
+        found = self._http.get(
+            f"find/{quote(imdb_id, safe='')}",
+            Found.model_validate,
+            {"external_source": "imdb_id"},
+            traffic=traffic,
+            deadline=deadline,
+            reservation=reservation,
+        )
+        return next(iter((*found.movie_results, *found.tv_results)), None)

@@ -1,0 +1,154 @@
+"""Fetches what the providers know of a title and puts it into the catalogue."""
+
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from marquee import answers, aws, clock, enrichment, providers, settings
+from marquee.enrichment import TMDB, WATCHMODE
+from marquee.errors import QuotaExhausted, UpstreamError, UpstreamNotFound
+from marquee.governor import TrafficClass
+from marquee.models.reference import Source
+from marquee.models.titles import Offer, Title
+from marquee.repositories.reference import ReferenceRepository
+from marquee.repositories.table import Table
+from marquee.repositories.titles import TitleRepository
+from marquee.telemetry import MetricUnit, logger, metrics
+
+if TYPE_CHECKING:
+    from marquee.clients.tmdb import TmdbClient
+    from marquee.clients.watchmode import WatchModeClient
+
+SOURCES_SECONDS = 600.0
+
+Fetch = Callable[[Title, TrafficClass, float], Title | None]
+
+
+class Enricher:
+    """Completes titles: TMDB first, because it costs no credits, then WatchMode as far as its credits go.
+
+    Each provider's part is written on its own and only over an older one, so a title may be completed twice, at the
+    same time or in any order. What fails or finds no credits leaves the title as it was: due, and found by the
+    next sweep.
+    """
+
+    def __init__(
+        self,
+        titles: TitleRepository,
+        reference: ReferenceRepository,
+        watchmode: "WatchModeClient",
+        tmdb: "TmdbClient",
+        regions: tuple[str, ...],
+    ) -> None:
+        self._titles = titles
+        self._reference = reference
+        self._watchmode = watchmode
+        self._tmdb = tmdb
+        self._regions = regions
+        self._sources: list[Source] = []
+        self._sources_read_at = float("-inf")
+
+    def give_card(self, title: Title, deadline: float) -> None:
+        """Fetch the first part of a pending title: from TMDB if it can be found there, else from WatchMode.
+
+        Raises UpstreamError; calls wait for their turn until `deadline` (epoch seconds).
+        """
+        fetched = self._fetch_tmdb(title, TrafficClass.SCHEDULED, deadline)
+        if fetched is not None and fetched.enrichment_state == "pending":
+            self._within_budget(self._fetch_details, fetched, TrafficClass.SCHEDULED, deadline)
+
+    def complete(self, title_id: str, traffic: TrafficClass, deadline: float) -> None:
+        """Fetch each part of a title that is missing or stale; a failure of one provider does not stop the other.
+
+        Raises the first UpstreamError after both have been tried.
+        """
+        title = self._titles.get(title_id)
+        if title is None:
+            return
+        now, errors = clock.now(), []
+        for wanted, fetch in ((TMDB, self._fetch_tmdb), (WATCHMODE, self._fetch_details)):
+            if title is not None and _is_due(title, wanted, now):
+                try:
+                    title = self._within_budget(fetch, title, traffic, deadline)
+                except UpstreamError as error:
+                    errors.append(error)
+        if title is not None:
+            self._drop_expired(title, now)
+        if errors:
+            raise errors[0]
+
+    def _within_budget(self, fetch: Fetch, title: Title, traffic: TrafficClass, deadline: float) -> Title | None:
+        """Fetch unless the credits for this class of traffic are spent; then the title stays as it is."""
+        try:
+            return fetch(title, traffic, deadline)
+        except QuotaExhausted as error:
+            logger.info("no credits for a title", title_id=title.id, traffic=traffic, reason=str(error))
+            metrics.add_metric("EnrichmentWithoutCredits", MetricUnit.Count, 1)
+            return title
+
+    def _fetch_tmdb(self, title: Title, traffic: TrafficClass, deadline: float) -> Title | None:
+        key = enrichment.tmdb_key(title)
+        if key is None:
+            return title
+        as_of = clock.now()
+        try:
+            answer = self._tmdb.title(*key, traffic, deadline=deadline)
+        except UpstreamNotFound:
+            return self._gone(title, TMDB, as_of)
+        self._set_offers(title.id, TMDB, answers.tmdb_options(answer, self._regions, self._known_sources()), as_of)
+        facts = answers.tmdb_facts(answer, self._regions[0], as_of)
+        metrics.add_metric("TitlesFromTmdb", MetricUnit.Count, 1)
+        return self._titles.apply(title.id, lambda now: now and enrichment.with_tmdb(now, facts), known=title)
+
+    def _fetch_details(self, title: Title, traffic: TrafficClass, deadline: float) -> Title | None:
+        as_of = clock.now()
+        try:
+            answer = self._watchmode.details(int(title.id), self._regions, traffic, deadline=deadline)
+        except UpstreamNotFound:
+            return self._gone(title, WATCHMODE, as_of)
+        self._set_offers(title.id, WATCHMODE, answers.watchmode_options(answer, self._regions), as_of)
+        details = answers.details(answer, as_of)
+        metrics.add_metric("TitlesFromWatchMode", MetricUnit.Count, 1)
+        return self._titles.apply(title.id, lambda now: now and enrichment.with_details(now, details), known=title)
+
+    def _gone(self, title: Title, provider: str, as_of: str) -> Title | None:
+        """Take note that a provider does not know the title, and that its offers are no more."""
+        logger.info("title unknown to a provider", title_id=title.id, provider=provider)
+        self._set_offers(title.id, provider, {}, as_of)
+        return self._titles.apply(title.id, lambda now: now and enrichment.without(now, provider, as_of), known=title)
+
+    def _set_offers(self, title_id: str, provider: str, current: answers.Options, as_of: str) -> None:
+        stored: list[Offer] = self._titles.get_with_offers(title_id)[1]
+        self._titles.set_provider_offers(title_id, provider, answers.provider_offers(stored, provider, current, as_of))
+
+    def _drop_expired(self, title: Title, now: str) -> None:
+        """Take away what TMDB's terms no longer allow to keep, if it could not be fetched anew."""
+        if title.tmdb is not None and not enrichment.may_keep_tmdb(title.tmdb, now):
+            self._gone(title, TMDB, now)
+
+    def _known_sources(self) -> list[Source]:
+        if time.monotonic() - self._sources_read_at > SOURCES_SECONDS:
+            self._sources = self._reference.sources()
+            self._sources_read_at = time.monotonic()
+        return self._sources
+
+
+@cache
+def enricher() -> Enricher:
+    """Return the enricher of a function, made once from its settings."""
+    catalogue = Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))
+    return Enricher(
+        TitleRepository(catalogue),
+        ReferenceRepository(catalogue),
+        providers.watchmode(),
+        providers.tmdb(),
+        settings.regions(),
+    )
+
+
+def _is_due(title: Title, provider: str, now: str) -> bool:
+    """Return whether a provider's part, or its word that it has none, is missing or stale."""
+    part = title.details if provider == WATCHMODE else title.tmdb
+    as_of = part.as_of if part else title.unknown_to.get(provider)
+    return as_of is None or enrichment.is_stale(title, as_of, now)

@@ -1,0 +1,73 @@
+"""Every error Marquee raises on purpose, as one tree.
+
+MarqueeError
+├── InvalidInput            the caller sent something unusable            → 400
+├── NotFound                the thing asked for does not exist            → 404
+├── Conflict                another writer was faster, again and again    → 409
+├── SettingsError           the function was deployed without a setting
+└── UpstreamError           a provider did not give a usable answer
+    ├── UpstreamNotFound        the provider does not know the id
+    ├── UpstreamRejected        the provider refuses the key or the plan (401, 403, 400)
+    ├── QuotaExhausted          no credits are left, or none for this class of traffic
+    ├── RateLimited             the provider, or our own pace, says: later
+    └── UpstreamUnavailable     time-out, 5xx, broken body, open circuit breaker
+
+Foreign errors are translated where they enter (clients, repositories); the HTTP status is chosen in `rest.py` alone.
+"""
+
+
+class MarqueeError(Exception):
+    """The root of the errors that Marquee raises on purpose."""
+
+
+class InvalidInput(MarqueeError):
+    """A caller sent a value that cannot be used; `code` names the kind, `details` holds the offending values."""
+
+    def __init__(self, message: str, *, code: str = "invalid_input", details: object = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.details = details
+
+
+class NotFound(MarqueeError):
+    """The thing asked for does not exist, or is not the caller's to see."""
+
+
+class Conflict(MarqueeError):
+    """A conditional write lost against other writers more often than it is worth retrying."""
+
+
+class SettingsError(MarqueeError):
+    """A required environment variable is missing or unusable; the message names it."""
+
+
+class UpstreamError(MarqueeError):
+    """A provider did not give a usable answer; `provider` says which."""
+
+    def __init__(self, provider: str, message: str) -> None:
+        super().__init__(f"{provider}: {message}")
+        self.provider = provider
+
+
+class UpstreamNotFound(UpstreamError):
+    """The provider does not know the id that was asked for."""
+
+
+class UpstreamRejected(UpstreamError):
+    """The provider refuses the request: wrong key, wrong plan or a parameter it does not take."""
+
+
+class QuotaExhausted(UpstreamError):
+    """The credits are used up, or those that this class of traffic may spend today."""
+
+
+class RateLimited(UpstreamError):
+    """The provider or our own pace asks to wait; `retry_after` is in seconds, None when nobody said."""
+
+    def __init__(self, provider: str, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(provider, message)
+        self.retry_after = retry_after
+
+
+class UpstreamUnavailable(UpstreamError):
+    """The provider timed out, answered 5xx or an unreadable body, or its circuit breaker is open."""

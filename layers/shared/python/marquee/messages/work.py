@@ -1,0 +1,37 @@
+"""The messages on the queues: a pair to list, a title to enrich, an event set aside."""
+
+from pydantic import BaseModel, ConfigDict
+
+from marquee.governor import TrafficClass
+
+
+class ListingRequest(BaseModel):
+    """List one pair in one country; any listing begun at or after `requested_at` satisfies it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job_id: str
+    region: str
+    source_id: str
+    genre_id: str
+    cause: str
+    traffic: TrafficClass
+    requested_at: str
+
+
+class EnrichmentRequest(BaseModel):
+    """Complete or refresh one title."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title_id: str
+    traffic: TrafficClass
+
+
+class QuarantineNotice(BaseModel):
+    """An event was set aside; the record in the operations table holds it whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event_id: str
+    reason: str

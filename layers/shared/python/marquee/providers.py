@@ -1,0 +1,62 @@
+"""The clients of the providers as a function uses them: one each, with the governor that all functions share."""
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from marquee import aws, settings
+from marquee.governor import tmdb_limits, watchmode_limits
+from marquee.repositories.governors import Governor
+from marquee.repositories.table import Table
+
+if TYPE_CHECKING:
+    from marquee.clients.tmdb import TmdbClient
+    from marquee.clients.watchmode import WatchModeClient
+
+
+# A rotated key is in use after this many seconds at the latest, or as soon as the provider refuses the old one.
+SECRET_SECONDS = 300.0
+
+
+@cache
+def watchmode_governor() -> Governor:
+    """Return what paces WatchMode and keeps its credits."""
+    return Governor(_operations(), watchmode_limits(settings.WatchModeSettings.from_env().per_minute))
+
+
+@cache
+def watchmode() -> "WatchModeClient":
+    """Return the client for WatchMode."""
+    from marquee.clients.watchmode import WatchModeClient
+
+    found = settings.WatchModeSettings.from_env()
+    return WatchModeClient(found.url, Secret(found.secret_arn), watchmode_governor())
+
+
+@cache
+def tmdb() -> "TmdbClient":
+    """Return the client for TMDB."""
+    from marquee.clients.tmdb import TmdbClient
+
+    found = settings.TmdbSettings.from_env()
+    return TmdbClient(found.url, Secret(found.secret_arn), Governor(_operations(), tmdb_limits(found.per_second)))
+
+
+class Secret:
+    """A secret that is read again after a while, or when the caller asks for a fresh one."""
+
+    def __init__(self, arn: str) -> None:
+        self._arn = arn
+        self._value = ""
+        self._read_at = float("-inf")
+
+    def __call__(self, fresh: bool) -> str:
+        """Return the value."""
+        if fresh or time.monotonic() - self._read_at > SECRET_SECONDS:
+            self._value = aws.secrets_manager().get_secret_value(SecretId=self._arn)["SecretString"]
+            self._read_at = time.monotonic()
+        return self._value
+
+
+def _operations() -> Table:
+    return Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE"))

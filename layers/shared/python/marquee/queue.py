@@ -1,0 +1,47 @@
+"""Sending to SQS queues: batches of ten, what the queue rejects is sent again."""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from marquee.errors import MarqueeError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+BATCH = 10
+RESENDS = 6
+
+
+class QueueUnavailable(MarqueeError):
+    """The queue did not take all messages, however often they were sent."""
+
+
+class Queue:
+    """One SQS queue, as its senders see it."""
+
+    def __init__(self, client: "SQSClient", url: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client = client
+        self._url = url
+        self._sleep = sleep
+
+    def send(self, messages: Iterable[BaseModel]) -> int:
+        """Send each message as JSON; returns how many; raises QueueUnavailable when some stay rejected."""
+        bodies = [message.model_dump_json() for message in messages]
+        for start in range(0, len(bodies), BATCH):
+            self._send_batch(bodies[start : start + BATCH])
+        return len(bodies)
+
+    def _send_batch(self, bodies: list[str]) -> None:
+        pending: dict[str, Any] = {str(n): {"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)}
+        for attempt in range(RESENDS):
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=list(pending.values()))
+            for sent in answer.get("Successful", []):
+                del pending[sent["Id"]]
+            if not pending:
+                return
+            self._sleep(random.uniform(0, min(3.0, 0.1 * 2**attempt)))
+        raise QueueUnavailable(f"{len(pending)} messages were rejected {RESENDS} times")

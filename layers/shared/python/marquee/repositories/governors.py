@@ -1,0 +1,176 @@
+"""One governor per provider: it says when the provider may be called, and whether at all.
+
+Every function that calls a provider has a governor over the same operations table (see `pace` and `credits`),
+so that all together keep to what the provider permits.
+"""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Self
+
+from marquee.errors import RateLimited
+from marquee.governor import GovernorView, ProviderLimits, TrafficClass, pause_seconds
+from marquee.repositories.credits import CreditBudget
+from marquee.repositories.pace import Pace
+from marquee.repositories.table import Table
+
+
+class Governor:
+    """Sets calls and credits aside before a call, and learns from what the provider answers."""
+
+    def __init__(
+        self,
+        table: Table,
+        limits: ProviderLimits,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.provider = limits.provider
+        self.limits = limits
+        self.clock = clock
+        self.sleep = sleep
+        partition = f"governor:{limits.provider}"
+        self._pace = Pace(table, limits, partition, clock=clock)
+        self._budget = CreditBudget(table, limits.provider, partition, now=lambda: datetime.fromtimestamp(clock(), UTC))
+
+    def reserve(
+        self, calls: int = 1, *, credits: int = 0, traffic: TrafficClass, deadline: float | None = None
+    ) -> "Reservation":
+        """Set `calls` aside, and `credits` for each; use the result as a context manager.
+
+        Slots are claimed when they are used. With a `deadline` (epoch seconds) a call waits for its turn till
+        then; without one it is refused when the queue is too long for `traffic`. Raises QuotaExhausted when
+        `traffic` may not spend as much, before anything is sent.
+        """
+        day = self._budget.charge(calls * credits, traffic) if credits else None
+        return Reservation(self, calls, credits, traffic, deadline, day)
+
+    def claim_slots(self, calls: int, traffic: TrafficClass, deadline: float | None) -> list[float]:
+        """Claim slots now and return their times (epoch seconds); with a deadline, wait for them until then.
+
+        Raises RateLimited when the queue is too long, UpstreamUnavailable while the circuit breaker is open.
+        """
+        while True:
+            try:
+                return self._pace.claim(calls, traffic, deadline)
+            except RateLimited as refusal:
+                wait = refusal.retry_after or self.limits.interval
+                if deadline is None or self.clock() + wait > deadline:
+                    raise
+                # Callers that wait for the same moment should not all come at it.
+                self.sleep(wait * random.uniform(1.0, 1.2))
+
+    def report_success(self) -> None:
+        """Take note that the provider answered."""
+        self._pace.succeeded()
+
+    def report_failure(self) -> None:
+        """Take note that the provider failed; a few times in a row open the circuit breaker for everyone."""
+        self._pace.failed()
+
+    def report_rate_limited(self, retry_after: float | None, attempt: int = 1) -> float:
+        """Let everyone pause after a 429 and return for how long (seconds); `attempt` counts from 1."""
+        pause = pause_seconds(retry_after, attempt, self.limits)
+        self._pace.pause(pause)
+        return pause
+
+    def quota_check_due(self) -> bool:
+        """Return whether the provider has to be asked for its quota before the next call for credits."""
+        return self._budget.check_due()
+
+    def report_quota(self, quota: int, used: int) -> None:
+        """Take note of what the provider says of its credits."""
+        self._budget.record(quota, used)
+
+    def report_exhausted(self) -> None:
+        """Stop all spending until the provider says that there are credits again."""
+        self._budget.record_exhausted()
+
+    def give_back(self, credits: int, traffic: TrafficClass, day: date) -> None:
+        """Return credits that were set aside and not taken."""
+        self._budget.give_back(credits, traffic, day)
+
+    def snapshot(self) -> GovernorView:
+        """Return pace, circuit breaker and credits for a status page."""
+        queue_seconds, failures, open_until = self._pace.read()
+        return GovernorView(
+            provider=self.provider,
+            calls_per_second=1 / self.limits.interval,
+            queue_seconds=queue_seconds,
+            failures=failures,
+            open_until=open_until,
+            budget=self._budget.view() if self.limits.has_credits else None,
+        )
+
+
+class Reservation:
+    """Calls set aside for one piece of work; threads may share it."""
+
+    def __init__(
+        self,
+        governor: Governor,
+        calls: int,
+        credits: int,
+        traffic: TrafficClass,
+        deadline: float | None,
+        day: date | None,
+    ) -> None:
+        self.deadline = deadline
+        self._governor = governor
+        self._credits = credits
+        self._traffic = traffic
+        self._day = day
+        self._unmade = calls
+        self._unpaid = calls
+        self._slots: deque[float] = deque()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def wait_for_slot(self) -> None:
+        """Wait until the next call may be made. Raises RateLimited or UpstreamUnavailable when it may not."""
+        with self._lock:
+            slot = self._next_slot()
+        delay = slot - self._governor.clock()
+        if delay > 0:
+            self._governor.sleep(delay)
+
+    def pay(self) -> None:
+        """Count one call as taken by the provider."""
+        with self._lock:
+            self._unpaid -= 1
+
+    def drop_slots(self) -> None:
+        """Give up the slots that were claimed before everyone had to pause."""
+        with self._lock:
+            self._slots.clear()
+
+    def close(self) -> None:
+        """Give back the credits of calls that were not made or cost nothing."""
+        with self._lock:
+            credits, self._unpaid = self._unpaid * self._credits, 0
+        if credits > 0 and self._day:
+            self._governor.give_back(credits, self._traffic, self._day)
+
+    def _next_slot(self) -> float:
+        """Return a slot that can still be met; a missed one belongs to a moment that others fill now."""
+        oldest = self._governor.clock() - self._governor.limits.lateness
+        while self._slots and self._slots[0] < oldest:
+            self._slots.popleft()
+        if not self._slots:
+            calls = min(max(1, self._unmade), self._governor.limits.chunk)
+            self._slots.extend(self._governor.claim_slots(calls, self._traffic, self.deadline))
+        self._unmade -= 1
+        return self._slots.popleft()

@@ -1,0 +1,245 @@
+"""Jobs, listings and quarantined events in the operations table."""
+
+import uuid
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from marquee import clock, keys
+from marquee.errors import Conflict
+from marquee.models.operations import Job, JobState, PairListing, PartState
+from marquee.repositories.table import ConditionFailed, Item, Table
+
+# (region, source id, genre id)
+Place = tuple[str, str, str]
+
+JOB_DAYS = 90
+QUARANTINE_DAYS = 90
+ATTEMPTS = 8
+ERRORS_KEPT = 20
+# DynamoDB takes items of 400 KB; what an event has beyond this is cut, and said to be.
+ORIGINAL_BYTES = 350_000
+
+
+class JobRepository:
+    """Keeps what a run was asked to do, how far it is and how it ended."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def start(self, kind: str, *, started_by: str, input: Mapping[str, object]) -> str:
+        """Record that a run has begun; returns its id."""
+        now = clock.now()
+        job_id = f"{now[:19].replace(':', '').replace('-', '')}-{uuid.uuid4().hex[:12]}"
+        counts = {"queued": 0, "done": 0, "failed": 0, "deferred": 0}
+        self._table.put(
+            {
+                "PK": keys.job(job_id),
+                "SK": keys.RECORD,
+                "id": job_id,
+                "kind": kind,
+                "state": "running",
+                "started_at": now,
+                "started_by": started_by,
+                "input": dict(input),
+                "counts": counts,
+                "errors": [],
+                "expires_at": _in_days(JOB_DAYS),
+            }
+        )
+        return job_id
+
+    def get(self, job_id: str) -> Job | None:
+        """Return a job or None."""
+        item = self._table.get(keys.job(job_id), keys.RECORD, consistent=True)
+        return Job.model_validate(item) if item else None
+
+    def finish(self, job_id: str, state: JobState, *, counts: Mapping[str, int], error: str | None = None) -> None:
+        """Record how a run without parts ended."""
+        values = {":state": state, ":now": clock.now(), ":counts": counts, ":errors": [error] if error else []}
+        self._table.update(
+            keys.job(job_id),
+            keys.RECORD,
+            "SET #state = :state, finished_at = :now, #counts = :counts, #errors = :errors",
+            values,
+            ExpressionAttributeNames={"#state": "state", "#counts": "counts", "#errors": "errors"},
+        )
+
+    def add_parts(self, job_id: str, states: Mapping[str, PartState], *, counts: Mapping[str, int]) -> None:
+        """Record the parts of a run before any of them begins; `counts` are further totals, such as credits."""
+        expires = _in_days(JOB_DAYS)
+        self._table.batch_write(
+            puts=(
+                {"PK": keys.job(job_id), "SK": f"part:{part}", "state": state, "expires_at": expires}
+                for part, state in states.items()
+            )
+        )
+        totals: dict[str, int] = {"queued": 0, "done": 0, "failed": 0, "deferred": 0, **counts}
+        for state in states.values():
+            totals[state] += 1
+        self._table.update(
+            keys.job(job_id),
+            keys.RECORD,
+            "SET #counts = :counts",
+            {":counts": totals},
+            ExpressionAttributeNames={"#counts": "counts"},
+        )
+        self._settle(job_id)
+
+    def part_ended(
+        self, job_id: str, part: str, state: PartState, *, counts: Mapping[str, int], error: str | None = None
+    ) -> None:
+        """Record how a part ended; ends the run with its last part.
+
+        Telling the same twice counts once: the part's own state and the totals change in one transaction. A part
+        that failed and succeeds when it is tried again moves from one total to the other.
+        """
+        for _ in range(ATTEMPTS):
+            stored = self._table.get(keys.job(job_id), f"part:{part}", consistent=True)
+            if stored is None or stored["state"] == state:
+                break
+            try:
+                self._table.transact(self._part_actions(job_id, part, stored["state"], state, counts, error))
+            except ConditionFailed:
+                continue
+            break
+        else:
+            raise Conflict(f"job {job_id}: part {part} was changed by others {ATTEMPTS} times in a row")
+        self._settle(job_id)
+
+    def _part_actions(
+        self, job_id: str, part: str, old: str, new: str, counts: Mapping[str, int], error: str | None
+    ) -> list[dict[str, Any]]:
+        changes = {**counts, old: -1, new: 1}
+        names = {"#counts": "counts", **{f"#c{n}": name for n, name in enumerate(changes)}}
+        values: dict[str, object] = {f":c{n}": change for n, change in enumerate(changes.values())}
+        sums = [f"#counts.#c{n} = if_not_exists(#counts.#c{n}, :zero) + :c{n}" for n in range(len(changes))]
+        values[":zero"] = 0
+        if error:
+            names["#errors"], values[":error"] = "errors", [f"{part}: {error}"]
+            sums.append("#errors = list_append(#errors, :error)")
+        part_values: dict[str, object] = {":old": old, ":new": new, ":error": error or ""}
+        return [
+            self._table.update_action(
+                keys.job(job_id),
+                f"part:{part}",
+                "SET #state = :new, #error = :error",
+                part_values,
+                ConditionExpression="#state = :old",
+                ExpressionAttributeNames={"#state": "state", "#error": "error"},
+            ),
+            self._table.update_action(
+                keys.job(job_id), keys.RECORD, "SET " + ", ".join(sums), values, ExpressionAttributeNames=names
+            ),
+        ]
+
+    def _settle(self, job_id: str) -> None:
+        """End the run when no part is queued: failed if any part did."""
+        job = self.get(job_id)
+        if job is None or job.counts.get("queued", 0) > 0:
+            return
+        state: JobState = "failed" if job.counts.get("failed", 0) else "succeeded"
+        if job.state != state:
+            self._table.update(
+                keys.job(job_id),
+                keys.RECORD,
+                "SET #state = :state, finished_at = :now",
+                {":state": state, ":now": clock.now()},
+                ExpressionAttributeNames={"#state": "state"},
+            )
+
+
+class ListingRepository:
+    """Keeps when each pair was listed last, and which titles its last complete listing held."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def completed(self, wanted: Iterable[Place]) -> dict[Place, PairListing]:
+        """Return the last complete listings by (region, source, genre)."""
+        found = self._table.batch_get(((keys.listing(*place), "completed") for place in wanted), ConsistentRead=True)
+        return {_place(item): _to_listing(item) for item in found}
+
+    def complete(self, listing: PairListing) -> None:
+        """Store a complete listing unless a later one is known."""
+        packed = zlib.compress(",".join(sorted(listing.title_ids, key=int)).encode(), 9)
+        item = {
+            "PK": keys.listing(listing.region, listing.source_id, listing.genre_id),
+            "SK": "completed",
+            **listing.model_dump(exclude={"title_ids"}),
+            "title_ids": packed,
+            "title_count": len(listing.title_ids),
+        }
+        try:
+            self._table.put(
+                item,
+                ConditionExpression="attribute_not_exists(PK) OR as_of < :as_of",
+                ExpressionAttributeValues={":as_of": listing.as_of},
+            )
+        except ConditionFailed:
+            return
+
+    def listed_at(self, wanted: Iterable[Place]) -> dict[Place, tuple[str, int]]:
+        """Return by (region, source, genre) when it was last listed and how many titles there were."""
+        return {_place(item): (item["listed_at"], item["total"]) for item in self._marks("listed", wanted)}
+
+    def record_listed(self, place: Place, *, listed_at: str, total: int) -> None:
+        """Record that a pair was listed to its last page."""
+        self._table.put({**_mark("listed", place), "listed_at": listed_at, "total": total})
+
+    def asked_at(self, wanted: Iterable[Place]) -> dict[Place, str]:
+        """Return by (region, source, genre) when a listing of it was last asked for."""
+        return {_place(item): item["asked_at"] for item in self._marks("asked", wanted)}
+
+    def record_asked(self, places: Iterable[Place], moment: str) -> None:
+        """Record that listings were asked for."""
+        expires = _in_days(1)
+        self._table.batch_write(
+            puts=({**_mark("asked", place), "asked_at": moment, "expires_at": expires} for place in places)
+        )
+
+    def _marks(self, sk: str, wanted: Iterable[Place]) -> list[Item]:
+        return self._table.batch_get((keys.listing(*place), sk) for place in wanted)
+
+
+class QuarantineRepository:
+    """Keeps events that could not be used, with the reason, until a person has seen to them."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def add(self, event_id: str, *, reason: str, original: bytes, origin: str) -> None:
+        """Store an event under an id made from its bytes, so that the same event twice is one record."""
+        self._table.put(
+            {
+                "PK": keys.quarantine(event_id),
+                "SK": keys.RECORD,
+                "id": event_id,
+                "kind": "quarantine",
+                "started_at": clock.now(),
+                "reason": reason,
+                "origin": origin,
+                "original": original[:ORIGINAL_BYTES],
+                "truncated": len(original) > ORIGINAL_BYTES,
+                "expires_at": _in_days(QUARANTINE_DAYS),
+            }
+        )
+
+
+def _mark(sk: str, place: Place) -> Item:
+    region, source_id, genre_id = place
+    return {"PK": keys.listing(*place), "SK": sk, "region": region, "source_id": source_id, "genre_id": genre_id}
+
+
+def _place(item: Item) -> Place:
+    return item["region"], item["source_id"], item["genre_id"]
+
+
+def _to_listing(item: Item) -> PairListing:
+    ids = zlib.decompress(item["title_ids"]).decode()
+    return PairListing.model_validate({**item, "title_ids": frozenset(filter(None, ids.split(",")))})
+
+
+def _in_days(days: int) -> int:
+    return int((clock.parse(clock.now()) + timedelta(days=days)).timestamp())

@@ -1,0 +1,89 @@
+"""Services and genres in the catalogue table: `source:<id>` / `<name>`, listed through the sparse index `by_kind`."""
+
+from collections.abc import Iterable
+from typing import Literal, TypeVar
+
+from marquee import keys
+from marquee.models.reference import Genre, Source
+from marquee.repositories.table import TRANSACTION, Item, Table
+
+Entry = TypeVar("Entry", Source, Genre)
+Kind = Literal["source", "genre"]
+
+
+class ReferenceRepository:
+    """Reads the reference data and brings it in line with what the provider has."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def sources(self) -> list[Source]:
+        """Return all services by name."""
+        return [Source.model_validate(item) for item in self._all("source")]
+
+    def genres(self) -> list[Genre]:
+        """Return all genres by name."""
+        return [Genre.model_validate(item) for item in self._all("genre")]
+
+    def reconcile_sources(self, current: Iterable[Source], regions: Iterable[str]) -> dict[str, int]:
+        """Make the stored services of `regions` those given; services of other countries stay. See `_reconcile`."""
+        asked = set(regions)
+        elsewhere = (source for source in self.sources() if not asked & set(source.regions))
+        wanted = {keys.source(source.id): source for source in (*elsewhere, *current)}
+        return self._reconcile("source", wanted)
+
+    def reconcile_genres(self, current: Iterable[Genre]) -> dict[str, int]:
+        """Make the stored genres those given; see `_reconcile`."""
+        return self._reconcile("genre", {keys.genre(genre.id): genre for genre in current})
+
+    def _all(self, kind: Kind) -> list[Item]:
+        return list(self._table.query("kind = :kind", {":kind": kind}, IndexName="by_kind"))
+
+    def _reconcile(self, kind: Kind, current: dict[str, Entry]) -> dict[str, int]:
+        """Add, change, rename and remove; returns how many of each and how many were unchanged.
+
+        The name is the sort key, so a rename deletes and puts in one transaction. Repeating it changes nothing.
+        """
+        stored = self._all(kind)
+        counts = {"added": 0, "changed": 0, "renamed": 0, "removed": 0, "unchanged": 0}
+        known: set[str] = set()
+        actions: list[list[dict[str, object]]] = []
+        for item in stored:
+            entry = current.get(item["PK"])
+            if entry is None or item["PK"] in known:
+                counts["removed"] += 1
+                actions.append([self._table.delete_action(item["PK"], item["SK"])])
+                continue
+            known.add(item["PK"])
+            wanted = _to_item(kind, item["PK"], entry)
+            if wanted == item:
+                counts["unchanged"] += 1
+            elif wanted["SK"] == item["SK"]:
+                counts["changed"] += 1
+                actions.append([self._table.put_action(wanted)])
+            else:
+                counts["renamed"] += 1
+                actions.append([self._table.delete_action(item["PK"], item["SK"]), self._table.put_action(wanted)])
+        for pk in current.keys() - known:
+            counts["added"] += 1
+            actions.append([self._table.put_action(_to_item(kind, pk, current[pk]))])
+        self._write(actions)
+        return counts
+
+    def _write(self, actions: list[list[dict[str, object]]]) -> None:
+        """Write in transactions as large as they may be, without splitting the two halves of a rename."""
+        chunk: list[dict[str, object]] = []
+        for group in actions:
+            if len(chunk) + len(group) > TRANSACTION:
+                self._table.transact(chunk)
+                chunk = []
+            chunk += group
+        if chunk:
+            self._table.transact(chunk)
+
+
+def _to_item(kind: Kind, pk: str, entry: Source | Genre) -> Item:
+    item: Item = {"PK": pk, "SK": entry.name, "kind": kind, **entry.model_dump(exclude_none=True)}
+    if isinstance(entry, Source):
+        item["regions"] = list(entry.regions)
+    return item

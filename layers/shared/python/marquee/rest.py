@@ -1,0 +1,124 @@
+"""The one way an API function answers: who is asking, how an error becomes a status, how a cursor is written."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response, content_types
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from marquee.errors import Conflict, InvalidInput, MarqueeError, NotFound, UpstreamError
+from marquee.telemetry import logger
+
+# Larger than any body that a route takes; API Gateway itself lets 10 MB through.
+BODY_BYTES = 65_536
+
+
+class Unauthorized(MarqueeError):
+    """The request carries no ID token of a viewer."""
+
+
+STATUS: Mapping[type[Exception], tuple[int, str]] = {
+    InvalidInput: (400, "invalid_input"),
+    Unauthorized: (401, "unauthorized"),
+    NotFound: (404, "not_found"),
+    Conflict: (409, "conflict"),
+    UpstreamError: (503, "upstream_unavailable"),
+}
+
+
+def make_app() -> APIGatewayRestResolver:
+    """Return a resolver that answers every error as `{"error": {"code", "message", "details"?}}`."""
+    app = APIGatewayRestResolver(enable_validation=True)
+    app.exception_handler(list(STATUS))(answer_error)
+    app.exception_handler(RequestValidationError)(answer_invalid)
+    app.exception_handler([ClientError, BotoCoreError])(answer_unavailable)
+    app.not_found(answer_unknown_route)
+    app.use([check_request])
+    return app
+
+
+def check_request(app: APIGatewayRestResolver, next_middleware: Callable[..., Response[Any]]) -> Response[Any]:
+    """Refuse a body that is too large or broken and a query parameter that the route does not know."""
+    body = app.current_event.body or ""
+    if len(body.encode()) > BODY_BYTES:
+        raise InvalidInput(f"The body is larger than {BODY_BYTES} bytes.", code="body_too_large")
+    return next_middleware(app)
+
+
+def viewer_id(router: Router) -> str:
+    """Return who is asking, from the ID token that API Gateway has verified; raises Unauthorized without one.
+
+    The authorizer lets access tokens through as well; only an ID token says who the viewer is.
+    """
+    authorizer = router.current_event["requestContext"].get("authorizer") or {}
+    claims = authorizer.get("claims") or {}
+    if claims.get("token_use") != "id" or not claims.get("sub"):
+        raise Unauthorized("Sign in: this needs an ID token.")
+    return str(claims["sub"])
+
+
+def answer_error(error: Exception) -> Response[str]:
+    """Answer an error of ours."""
+    status, code = next(found for kind, found in STATUS.items() if isinstance(error, kind))
+    details = None
+    if isinstance(error, InvalidInput):
+        code, details = error.code, error.details
+    return error_response(status, code, str(error), details)
+
+
+def answer_invalid(error: RequestValidationError) -> Response[str]:
+    """Answer input that does not fit the route: where, why, and the offending value."""
+    details = [
+        {"field": ".".join(map(str, each["loc"][1:] or each["loc"])), "problem": each["msg"], "value": _shown(each)}
+        for each in error.errors()[:20]
+    ]
+    return error_response(400, "invalid_input", "The request does not fit this route.", details)
+
+
+def answer_unavailable(error: Exception) -> Response[str]:
+    """Answer a failure of the store: the caller may try again, the reason stays in the log."""
+    logger.error("the store did not answer", error_type=type(error).__name__, reason=str(error))
+    return error_response(503, "temporarily_unavailable", "Marquee cannot answer just now. Try again in a moment.")
+
+
+def answer_unknown_route(error: NotFoundError) -> Response[str]:
+    """Answer a path that no route serves."""
+    return error_response(404, "not_found", "There is nothing at this address.")
+
+
+def error_response(status: int, code: str, message: str, details: object = None) -> Response[str]:
+    """Return an error in the shape that every route uses."""
+    error: dict[str, object] = {"code": code, "message": message}
+    if details is not None:
+        error["details"] = details
+    return Response(status, content_types.APPLICATION_JSON, json.dumps({"error": error}, default=str))
+
+
+def write_cursor(sort: str, position: str) -> str:
+    """Return an opaque cursor for the position after which the next page begins."""
+    return base64.urlsafe_b64encode(json.dumps([sort, position]).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, sort: str) -> str:
+    """Return the position of a cursor; raises InvalidInput for one that was not written for this order."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        written_for, position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if written_for != sort or not isinstance(position, str) or not 0 < len(position) < 200:
+            raise ValueError("written for another list")
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise InvalidInput(
+            "`next` is not a cursor of this list.", code="invalid_cursor", details={"next": cursor[:200]}
+        ) from error
+    return position
+
+
+def _shown(problem: Mapping[str, Any]) -> object:
+    value = problem.get("input")
+    return value if isinstance(value, int | float | bool) or value is None else str(value)[:200]

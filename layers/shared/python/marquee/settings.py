@@ -1,0 +1,61 @@
+"""The only place that reads the environment of a function; a missing variable names itself at cold start."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+from marquee.errors import SettingsError
+
+
+def required(name: str) -> str:
+    """Return the environment variable `name`; raises SettingsError naming it when it is missing or empty."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingsError(f"the environment variable {name} is missing")
+    return value
+
+
+def required_number(name: str) -> float:
+    """Return the environment variable `name` as a number above zero; raises SettingsError otherwise."""
+    text = required(name)
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise SettingsError(f"the environment variable {name} is not a number: {text!r}") from error
+    if value <= 0:
+        raise SettingsError(f"the environment variable {name} must be above zero: {text!r}")
+    return value
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """Return the countries served (ISO 3166-1 alpha-2); the first one is the default of a viewer."""
+    return tuple(part.strip() for part in required("REGIONS").split(",") if part.strip())
+
+
+@dataclass(frozen=True)
+class WatchModeSettings:
+    """Where WatchMode is, where its key is kept and how many calls a minute it permits."""
+
+    url: str
+    secret_arn: str
+    per_minute: float
+
+    @classmethod
+    def from_env(cls) -> "WatchModeSettings":
+        """Read WATCHMODE_URL, WATCHMODE_SECRET_ARN and WATCHMODE_PER_MINUTE."""
+        return cls(required("WATCHMODE_URL"), required("WATCHMODE_SECRET_ARN"), required_number("WATCHMODE_PER_MINUTE"))
+
+
+@dataclass(frozen=True)
+class TmdbSettings:
+    """Where TMDB is, where its read access token is kept and how many calls a second it permits."""
+
+    url: str
+    secret_arn: str
+    per_second: float
+
+    @classmethod
+    def from_env(cls) -> "TmdbSettings":
+        """Read TMDB_URL, TMDB_SECRET_ARN and TMDB_PER_SECOND."""
+        return cls(required("TMDB_URL"), required("TMDB_SECRET_ARN"), required_number("TMDB_PER_SECOND"))

@@ -1,0 +1,85 @@
+"""Demo data by the way real data takes: reference lists, a viewer's preferences, listing, stream, enrichment."""
+
+import json
+from typing import Any
+
+import httpx
+
+from local.emulator import AwsClients
+from local.errors import LocalCloudError
+from local.outputs import Outputs
+from local.processes import Processes
+from local.users import id_token
+from local.waiting import wait_until
+
+SOURCES = {"203": "Netflix", "26": "Prime Video", "372": "Disney+", "387": "HBO Max", "371": "Apple TV+"}
+GENRES = {"1": "Action", "4": "Comedy", "5": "Crime", "7": "Drama", "15": "Science Fiction"}
+ENOUGH_TITLES = 100
+_LISTING_SECONDS = 150
+_PAGE = 100
+
+
+def load_reference(clients: AwsClients, outputs: Outputs) -> None:
+    """Fetch the lists of services and genres now; raises LocalCloudError when the function fails."""
+    answer = clients.client("lambda").invoke(FunctionName=outputs.functions["reference_refresh"], Payload=b"{}")
+    if "FunctionError" in answer:
+        reason = json.load(answer["Payload"]).get("errorMessage")
+        raise LocalCloudError(f"The refresh of services and genres failed: {reason}.")
+
+
+def choose_preferences(clients: AwsClients, outputs: Outputs) -> "Viewer":
+    """Let the demo viewer choose popular services and genres, among those that are offered here."""
+    viewer = Viewer(outputs.api_url, id_token(clients, outputs.user_pool_client_id, outputs.user("viewer")))
+    viewer.choose(
+        sources=viewer.offered("sources", SOURCES),
+        genres=viewer.offered("genres", GENRES),
+    )
+    return viewer
+
+
+def wait_for_titles(viewer: "Viewer", processes: Processes) -> int:
+    """Wait until the guide of the demo viewer has filled; return the number of titles in it."""
+    return wait_until(
+        lambda: viewer.enough_titles(),
+        _LISTING_SECONDS,
+        f"{ENOUGH_TITLES} titles in the demo viewer's guide",
+        alive=processes.check,
+    )
+
+
+class Viewer:
+    """The demo viewer at the front door."""
+
+    def __init__(self, api_url: str, token: str) -> None:
+        self._client = httpx.Client(
+            base_url=api_url, headers={"Authorization": f"Bearer {token}"}, timeout=40, trust_env=False
+        )
+
+    def offered(self, plural: str, wanted: dict[str, str]) -> list[str]:
+        """Return the wanted ids that the guide knows."""
+        known = {entry["id"] for entry in self._json("GET", f"/{plural}")[plural]}
+        return [id_ for id_ in wanted if id_ in known]
+
+    def choose(self, *, sources: list[str], genres: list[str]) -> None:
+        """Replace the viewer's preferences."""
+        self._answer("PUT", "/preferences", json={"sources": sources, "genres": genres})
+
+    def enough_titles(self) -> int:
+        """Return the number of titles in the guide, or 0 while there are too few."""
+        count, cursor = 0, None
+        while count < ENOUGH_TITLES:
+            page = self._json("GET", "/titles", params={"limit": _PAGE} | ({"next": cursor} if cursor else {}))
+            count += len(page["titles"])
+            cursor = page["next"]
+            if cursor is None:
+                break
+        return count if count >= ENOUGH_TITLES else 0
+
+    def _json(self, method: str, path: str, **options: Any) -> Any:
+        return self._answer(method, path, **options).json()
+
+    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
+        answer = self._client.request(method, path, **options)
+        if answer.is_error:
+            raise LocalCloudError(f"{method} /api{path} answered {answer.status_code}: {answer.text[:300]}")
+        return answer

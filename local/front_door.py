@@ -1,0 +1,113 @@
+"""The front door: one address for the status page and, under `/api`, the deployed REST API."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html import escape
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from local.settings import HOST
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+# Meant for one connection only (RFC 9110, section 7.6.1), so never passed on.
+_HOP_BY_HOP = frozenset(
+    "connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade".split()
+)
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Marquee, local cloud</title>
+<style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }}
+dt {{ font-weight: 600 }}</style>
+<h1>Marquee, local cloud</h1>
+<p>The REST API of the guide runs here, deployed from the project's own stacks. There is no web app yet.</p>
+<ul><li><a href="/api/sources">/api/sources</a></li><li><a href="/api/genres">/api/genres</a></li></ul>
+<p>The other routes want an ID token: <code>make token USER=viewer</code> prints one.</p>
+<dl>{places}</dl>
+<p>Streaming data by WatchMode; in this local cloud usually by a simulator that stands in for it.
+This product uses the TMDB API but is not endorsed or certified by TMDB.
+Watch providers at TMDB come from JustWatch.</p>
+</html>
+"""
+
+
+def application(api_url: str, places: dict[str, str]) -> Starlette:
+    """Make the front door before the API stage at `api_url`; `places` are further addresses for the page."""
+    page = _PAGE.format(places="".join(f"<dt>{escape(name)}</dt><dd>{escape(url)}</dd>" for name, url in places.items()))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # The slowest function may take the 29 s an API Gateway integration is given.
+        timeout = httpx.Timeout(35, connect=5)
+        async with httpx.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False) as client:
+            app.state.client = client
+            yield
+
+    async def home(_request: Request) -> Response:
+        return HTMLResponse(page)
+
+    async def forward(request: Request) -> Response:
+        return await _forward(request, request.app.state.client, api_url)
+
+    return Starlette(
+        routes=[Route("/", home), Route("/api/{path:path}", forward, methods=_METHODS)], lifespan=lifespan
+    )
+
+
+async def _forward(request: Request, client: httpx.AsyncClient, api_url: str) -> Response:
+    # The raw path keeps escapes such as %2F as the caller wrote them.
+    raw_path: bytes = request.scope["raw_path"]
+    path = raw_path.decode("ascii").removeprefix("/api")
+    query = request.scope["query_string"].decode("ascii")
+    outgoing = client.build_request(
+        request.method,
+        f"{api_url}{path}{'?' + query if query else ''}",
+        headers=[*_end_to_end(request.headers.raw, b"host"), *_origin(request)],
+        content=request.stream() if _has_body(request) else None,
+    )
+    try:
+        answer = await client.send(outgoing, stream=True)
+    except httpx.TransportError as error:
+        message = f"The API did not answer ({type(error).__name__})."
+        return JSONResponse({"error": {"code": "BAD_GATEWAY", "message": message}}, 502)
+    response = StreamingResponse(answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose))
+    response.raw_headers = [(name.lower(), value) for name, value in _end_to_end(answer.headers.raw)]
+    return response
+
+
+def _end_to_end(headers: list[tuple[bytes, bytes]], *dropped: bytes) -> list[tuple[bytes, bytes]]:
+    named = b",".join(value for name, value in headers if name.lower() == b"connection").decode("latin-1")
+    unwanted = _HOP_BY_HOP | {token.strip().lower() for token in named.split(",")} | {name.decode() for name in dropped}
+    return [(name, value) for name, value in headers if name.decode("latin-1").lower() not in unwanted]
+
+
+def _origin(request: Request) -> list[tuple[bytes, bytes]]:
+    host = request.headers.get("host", "")
+    client = request.client.host if request.client else HOST
+    return [
+        (b"x-forwarded-for", client.encode()),
+        (b"x-forwarded-host", host.encode("latin-1")),
+        (b"x-forwarded-proto", b"http"),
+    ]
+
+
+def _has_body(request: Request) -> bool:
+    return "content-length" in request.headers or "transfer-encoding" in request.headers
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        application(os.environ["FRONT_DOOR_API_URL"], json.loads(os.environ["FRONT_DOOR_PLACES"])),
+        host=HOST,
+        port=int(os.environ["FRONT_DOOR_PORT"]),
+        log_level="info",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+    )

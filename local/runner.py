@@ -1,0 +1,196 @@
+"""`make run`: everything a laptop needs to be the cloud, in order, until somebody stops it."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from local import demo
+from local.deploy import check_tools, deploy
+from local.emulator import AwsClients, start_emulator, wait_for_emulator
+from local.errors import Interrupted, LocalCloudError
+from local.outputs import Outputs
+from local.processes import Processes
+from local.providers import Providers, start_simulators, wait_for_simulators
+from local.settings import HOST, PROJECT, Settings, clean_environment
+from local.users import DEMO_USERS, create_user
+from local.waiting import answers, wait_until
+
+_STOP_SECONDS = 30
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(settings: Settings, say: Callable[[str], None]) -> None:
+    """Start the local cloud and stay until a signal ends it; raises LocalCloudError when a step fails."""
+    started = time.monotonic()
+    with _signals_interrupt(), _only_one(settings):
+        check_tools()
+        _check_ports(settings)
+        _clear(settings)
+        try:
+            with Processes(settings.logs) as processes:
+                outputs = _start(settings, processes, say)
+                say(_summary(outputs, settings, time.monotonic() - started))
+                while True:
+                    processes.check()
+                    time.sleep(0.5)
+        except Interrupted:
+            say("Stopped.")
+        finally:
+            (settings.state / "outputs.json").unlink(missing_ok=True)
+            shutil.rmtree(settings.state / "tmp", ignore_errors=True)
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the local cloud of this folder and wait until it is gone; return False when none runs."""
+    path = settings.state / "run.pid"
+    if not path.exists() or not _locked(path):
+        return False
+    os.kill(int(path.read_text()), signal.SIGTERM)
+    wait_until(lambda: not _locked(path), _STOP_SECONDS, "the local cloud to stop")
+    return True
+
+
+def _start(settings: Settings, processes: Processes, say: Callable[[str], None]) -> Outputs:
+    providers = Providers.of(settings)
+    start_emulator(settings, processes)
+    start_simulators(settings, processes)
+    clients = wait_for_emulator(settings, processes)
+
+    say("Deploying the stacks …")
+    stacks = deploy(settings, providers, processes)
+    outputs = Outputs.of(settings, providers, stacks)
+    _put_secrets(clients, providers, stacks)
+    for user in DEMO_USERS.values():
+        create_user(clients, outputs.user_pool_id, user)
+    _start_front_door(settings, processes, outputs, stacks["ApiUrl"])
+    wait_for_simulators(settings, processes)
+
+    say("Loading demo data …")
+    demo.load_reference(clients, outputs)
+    viewer = demo.choose_preferences(clients, outputs)
+    titles = demo.wait_for_titles(viewer, processes)
+    say(f"The demo viewer's guide has {titles} titles or more.")
+    outputs.write(settings.state / "outputs.json")
+    return outputs
+
+
+def _put_secrets(clients: AwsClients, providers: Providers, stacks: dict[str, str]) -> None:
+    secrets = clients.client("secretsmanager")
+    secrets.put_secret_value(SecretId=stacks["WatchModeSecretArn"], SecretString=providers.watchmode_key)
+    secrets.put_secret_value(SecretId=stacks["TmdbSecretArn"], SecretString=providers.tmdb_token)
+
+
+def _start_front_door(settings: Settings, processes: Processes, outputs: Outputs, api_url: str) -> None:
+    # The deployed address is Amazon's; the emulator serves the same stage under its own.
+    api_id, stage = api_url.removeprefix("https://").split(".", 1)[0], api_url.rstrip("/").rsplit("/", 1)[1]
+    places = {"AWS (MiniStack)": outputs.aws_endpoint_url}
+    if settings.needs_simulators:
+        places["Provider simulators"] = settings.upstreams_url
+    environment = clean_environment() | {
+        "FRONT_DOOR_API_URL": f"http://{HOST}:{settings.aws_port}/_aws/execute-api/{api_id}/{stage}",
+        "FRONT_DOOR_PLACES": json.dumps(places),
+        "FRONT_DOOR_PORT": str(settings.web_port),
+    }
+    processes.start("front-door", [sys.executable, "-m", "local.front_door"], environment, PROJECT)
+    wait_until(lambda: answers(settings.web_url), 30, "the front door", alive=processes.check)
+
+
+def _summary(outputs: Outputs, settings: Settings, seconds: float) -> str:
+    users = "\n".join(f"  {name:8} {user['email']}  {user['password']}" for name, user in outputs.users.items())
+    simulators = f"simulators  {settings.upstreams_url}\n" if settings.needs_simulators else ""
+    return (
+        f"\nMarquee is up after {seconds:.0f} s.\n\n"
+        f"guide API   {outputs.api_url}\n"
+        f"AWS         {outputs.aws_endpoint_url}  (region {outputs.region}, key and secret: test)\n"
+        f"{simulators}"
+        f"\ndemo users\n{users}\n"
+        f"\ntoken       make token USER=viewer\n"
+        f"logs        {_shown(settings.logs)}\n"
+        f"all of it   {_shown(settings.state)}/outputs.json\n"
+        "\nCtrl-C stops everything."
+    )
+
+
+def _shown(path: os.PathLike[str]) -> str:
+    return os.path.relpath(path)
+
+
+def _check_ports(settings: Settings) -> None:
+    ports = {"MARQUEE_WEB_PORT": settings.web_port, "MARQUEE_AWS_PORT": settings.aws_port}
+    if settings.needs_simulators:
+        ports["MARQUEE_UPSTREAMS_PORT"] = settings.upstreams_port
+    for name, port in ports.items():
+        if not _is_free(port):
+            raise LocalCloudError(f"Port {port} is taken; set {name} to another one.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # Without this, a port that a finished run has just left would count as taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _clear(settings: Settings) -> None:
+    for folder in (settings.logs, settings.state / "tmp"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    (settings.state / "outputs.json").unlink(missing_ok=True)
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    settings.state.mkdir(parents=True, exist_ok=True)
+    path = settings.state / "run.pid"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LocalCloudError("The local cloud already runs; stop it with `python -m local stop`.") from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _locked(path: os.PathLike[str]) -> bool:
+    # A lock, unlike a process id, cannot outlive its holder or be somebody else's.
+    try:
+        with open(path) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+@contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        # A second signal must not cut the orderly stop short.
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        raise Interrupted
+
+    before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,68 @@
+"""What the simulators share: the catalogue, the clock, limits, faults, counts and the log of changes."""
+
+import time
+from dataclasses import dataclass, field
+
+from local.catalogue import Catalogue
+from local.upstreams.counts import Counts
+from local.upstreams.faults import FaultPlan
+from local.upstreams.limits import Clock, Plan, Window
+
+WATCHMODE_KEY = "demo-watchmode-paid-key"
+WATCHMODE_FREE_KEY = "demo-watchmode-free-key"
+TMDB_TOKEN = "demo-tmdb-read-access-token"
+TMDB_API_KEY = "demo-tmdb-v3-api-key"
+
+_QUOTAS = {"paid": 40_000, "free": 2_500}
+_WATCHMODE_RATE = (120, 60.0)
+_TMDB_RATE = (40, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something the control endpoint changed: when, what kind, for which title and in which region."""
+
+    at: float
+    kind: str
+    title_id: int
+    region: str | None = None
+
+
+@dataclass(slots=True)
+class TmdbLimits:
+    """TMDB's limit: a window, and whether its 429 says how long to wait."""
+
+    window: Window
+    retry_after: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """Everything a request may read or change."""
+
+    catalogue: Catalogue
+    clock: Clock = time.time
+    counts: Counts = field(default_factory=Counts)
+    faults: FaultPlan = field(default_factory=FaultPlan)
+    changes: list[Change] = field(default_factory=list)
+    plans: dict[str, Plan] = field(init=False)
+    tmdb: TmdbLimits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reset_limits()
+
+    def reset_limits(self) -> None:
+        """Bring rates, quotas and what was used of them back to the start."""
+        self.plans = {
+            name: Plan(name, key, _QUOTAS[name], Window(*_WATCHMODE_RATE, self.clock))
+            for name, key in (("paid", WATCHMODE_KEY), ("free", WATCHMODE_FREE_KEY))
+        }
+        self.tmdb = TmdbLimits(Window(*_TMDB_RATE, self.clock))
+
+    def reset(self) -> None:
+        """Bring everything back to the start: counts, faults, limits, titles and offers."""
+        self.counts.clear()
+        self.faults.clear()
+        self.changes.clear()
+        self.reset_limits()
+        self.catalogue.restore()

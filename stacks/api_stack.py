@@ -1,0 +1,67 @@
+"""API: the REST API, its authorizer and the functions behind its routes."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.config import EnvironmentConfig
+from stacks.constructs.environment_stack import EnvironmentStack
+from stacks.constructs.guarded_rest_api import STAGE, GuardedRestApi
+from stacks.constructs.python_function import PythonFunction
+
+REFERENCE_DATA_IS_PUBLIC = "Names of services and genres are public facts, shown before anyone signs in."
+
+
+class ApiStack(EnvironmentStack):
+    """What viewers and API clients talk to."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        config: EnvironmentConfig,
+        user_pool: cognito.IUserPool,
+        catalogue: dynamodb.TableV2,
+        viewers: dynamodb.TableV2,
+        operations: dynamodb.TableV2,
+        enrichment_queue: sqs.IQueue,
+    ) -> None:
+        super().__init__(scope, config=config, domain="api", description="Marquee: REST API")
+        guide = PythonFunction(
+            self,
+            "guide_api",
+            config=config,
+            description="Answers the guide's and the viewers' routes",
+            timeout=Duration.seconds(15),
+            memory_mb=512,
+            environment={
+                "CATALOGUE_TABLE": catalogue.table_name,
+                "VIEWERS_TABLE": viewers.table_name,
+                "OPERATIONS_TABLE": operations.table_name,
+                "ENRICHMENT_QUEUE_URL": enrichment_queue.queue_url,
+                "REGIONS": ",".join(config.regions_served),
+            },
+        )
+        guide.allow_table(catalogue, "Query", "GetItem", "BatchGetItem")
+        guide.allow_index_query(catalogue, "by_rating", "by_release", "by_kind")
+        guide.allow_table(viewers, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+        guide.allow_table(operations, "GetItem", "BatchGetItem")
+        guide.allow_send(enrichment_queue)
+
+        rest = GuardedRestApi(self, "Rest", config=config, user_pool=user_pool)
+        # One permission for all routes: a function's policy has no room for one per route.
+        to_guide = apigateway.LambdaIntegration(guide.function, scope_permission_to_method=False)
+        rest.route("GET", "/sources", to_guide, public_because=REFERENCE_DATA_IS_PUBLIC)
+        rest.route("GET", "/genres", to_guide, public_because=REFERENCE_DATA_IS_PUBLIC)
+        rest.route("GET", "/preferences", to_guide)
+        rest.route("PUT", "/preferences", to_guide)
+        rest.route("GET", "/titles", to_guide)
+        rest.route("GET", "/titles/{id}", to_guide)
+
+        host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
+        self.output("ApiUrl", f"https://{host}/{STAGE}")

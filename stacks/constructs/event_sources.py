@@ -1,0 +1,80 @@
+"""How functions read queues and streams: failures are reported one by one, retries end, nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sqs as sqs
+
+from stacks.constructs.python_function import PythonFunction
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamReading:
+    """How a stream is read; what still fails after `retries` or `max_age` is noted in `failures`."""
+
+    batch_size: int
+    retries: int
+    max_age: Duration
+    failures: sqs.IQueue
+    parallelization: int = 1
+
+
+def consume_queue(
+    function: PythonFunction, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int
+) -> None:
+    """Feed `function` from `queue`, whose redrive policy ends the retries."""
+    function.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queue_arn)
+    function.function.add_event_source_mapping(
+        "Messages",
+        event_source_arn=queue.queue_arn,
+        batch_size=batch_size,
+        max_concurrency=max_concurrency,
+        report_batch_item_failures=True,
+    )
+
+
+def consume_event_stream(function: PythonFunction, stream: kinesis.IStream, reading: StreamReading) -> None:
+    """Feed `function` every event of `stream`."""
+    actions = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"]
+    function.allow([f"kinesis:{action}" for action in actions], stream.stream_arn)
+    _map_stream(function, stream.stream_arn, reading)
+
+
+def consume_table_changes(
+    function: PythonFunction, table: dynamodb.TableV2, reading: StreamReading, *, pattern: Mapping[str, Any]
+) -> None:
+    """Feed `function` the changes of `table` that match the event filter `pattern`."""
+    stream_arn = table.table_stream_arn
+    if stream_arn is None:
+        raise ValueError(f"The table {table.node.path} has no stream.")
+    actions = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]
+    function.allow([f"dynamodb:{action}" for action in actions], stream_arn)
+    _map_stream(function, stream_arn, reading, filters=[lambda_.FilterCriteria.filter(pattern)])
+
+
+def _map_stream(
+    function: PythonFunction, arn: str, reading: StreamReading, filters: list[Mapping[str, Any]] | None = None
+) -> None:
+    function.function.add_event_source_mapping(
+        "Changes" if filters else "Events",
+        event_source_arn=arn,
+        # From the oldest record, so that nothing put between two deployments is passed over.
+        starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+        batch_size=reading.batch_size,
+        max_batching_window=Duration.seconds(1),
+        parallelization_factor=reading.parallelization,
+        bisect_batch_on_error=True,
+        retry_attempts=reading.retries,
+        max_record_age=reading.max_age,
+        report_batch_item_failures=True,
+        on_failure=event_sources.SqsDlq(reading.failures),
+        filters=filters,
+    )

@@ -1,0 +1,125 @@
+"""The one way to make a Lambda function, and to say what it may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Duration, IgnoreMode, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.config import EnvironmentConfig
+from stacks.constructs.acknowledge import acknowledge
+from stacks.constructs.layer_build import ROOT
+from stacks.constructs.log_group import log_group
+from stacks.constructs.shared_layer import RUNTIME, architecture, shared_layer
+
+LAMBDAS = ROOT / "lambdas"
+
+
+class PythonFunction(Construct):
+    """A function from the folder `lambdas/<package>`, with a role and a log group of its own.
+
+    The stack publishes its name as the output `Function<Package>`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        package: str,
+        *,
+        config: EnvironmentConfig,
+        description: str,
+        timeout: Duration,
+        memory_mb: int,
+        environment: Mapping[str, str],
+    ) -> None:
+        name = camel_case(package)
+        super().__init__(scope, name)
+        self.timeout = timeout
+        logs = log_group(self, "Logs", config=config)
+        self._role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What {package} may touch",
+        )
+        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs.log_group_arn)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=description,
+            runtime=RUNTIME,
+            architecture=architecture(config),
+            handler=f"{package}.handler.lambda_handler",
+            code=package_asset(package),
+            layers=[shared_layer(self, config=config)],
+            role=self._role,
+            timeout=timeout,
+            memory_size=memory_mb,
+            logging_format=lambda_.LoggingFormat.JSON,
+            log_group=logs,
+            tracing=lambda_.Tracing.ACTIVE if config.tracing else lambda_.Tracing.DISABLED,
+            environment={
+                "MARQUEE_ENVIRONMENT": config.name,
+                "POWERTOOLS_SERVICE_NAME": package,
+                "POWERTOOLS_METRICS_NAMESPACE": "Marquee",
+                "POWERTOOLS_LOG_LEVEL": config.log_level,
+                **environment,
+            },
+        )
+        acknowledge(
+            self.function,
+            "L1",
+            "Every function runs the Python 3.13 that the shared layer's wheels are built for.",
+        )
+        if config.tracing:
+            acknowledge(
+                self._role.node.find_child("DefaultPolicy"),
+                "IAM5[Resource::*]",
+                "X-Ray's PutTraceSegments and PutTelemetryRecords take no resource.",
+            )
+        CfnOutput(Stack.of(self), f"Function{name}", value=self.function.function_name)
+
+    def allow(self, actions: Sequence[str], *resource_arns: str) -> None:
+        """Allow `actions` on exactly `resource_arns`."""
+        self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resource_arns)))
+
+    def allow_table(self, table: dynamodb.ITableV2, *operations: str) -> None:
+        """Allow DynamoDB `operations` (such as `GetItem`) on the table itself, not on its indexes."""
+        self.allow([f"dynamodb:{operation}" for operation in operations], table.table_arn)
+
+    def allow_index_query(self, table: dynamodb.ITableV2, *indexes: str) -> None:
+        """Allow Query on the named `indexes` of the table."""
+        self.allow(["dynamodb:Query"], *(f"{table.table_arn}/index/{index}" for index in indexes))
+
+    def allow_send(self, queue: sqs.IQueue) -> None:
+        """Allow sending messages, single or in batches."""
+        self.allow(["sqs:SendMessage"], queue.queue_arn)
+
+    def allow_secret(self, secret: secretsmanager.ISecret) -> None:
+        """Allow reading the secret's value."""
+        self.allow(["secretsmanager:GetSecretValue"], secret.secret_arn)
+
+
+def camel_case(package: str) -> str:
+    """Return `TitleConsumer` for `title_consumer`."""
+    return "".join(word.capitalize() for word in package.split("_"))
+
+
+def package_asset(package: str, folder: Path = LAMBDAS) -> lambda_.AssetCode:
+    """Return the code asset that holds the folder `package` and nothing else of `folder`.
+
+    The package stays a folder inside the zip, so that its import path is that of the tests, and an edit of
+    another function leaves its hash alone.
+    """
+    return lambda_.Code.from_asset(
+        str(folder),
+        ignore_mode=IgnoreMode.GIT,
+        exclude=["/*", f"!/{package}", "__pycache__", "*.pyc"],
+    )

@@ -1,0 +1,69 @@
+"""Queues: encrypted, closed to plain HTTP, and never a place where a message is lost."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.config import EnvironmentConfig
+from stacks.constructs.acknowledge import acknowledge
+
+MAX_RECEIVE_COUNT = 3
+LONGEST_RETENTION = Duration.days(14)
+
+
+class QueueWithDeadLetter(Construct):
+    """A queue that sets a message aside after three failed deliveries."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, config: EnvironmentConfig, function_timeout: Duration
+    ) -> None:
+        super().__init__(scope, name)
+        self.dead_letter = _queue(self, "DeadLetter", config=config, retention_period=LONGEST_RETENTION)
+        self.queue = _queue(
+            self,
+            "Queue",
+            config=config,
+            # Six times, so that no message comes back while a batch with it is still being retried.
+            visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letter, max_receive_count=MAX_RECEIVE_COUNT
+            ),
+        )
+
+
+class FailureQueue(Construct):
+    """A queue at the end of the line: what failed for good waits here for an operator, for 14 days."""
+
+    def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig) -> None:
+        super().__init__(scope, name)
+        self.queue = _queue(self, "Queue", config=config, retention_period=LONGEST_RETENTION)
+        acknowledge(
+            self.queue, "SQS3", "Receives what already failed and has no consumer that could fail again."
+        )
+
+
+def _queue(
+    scope: Construct,
+    name: str,
+    *,
+    config: EnvironmentConfig,
+    retention_period: Duration | None = None,
+    visibility_timeout: Duration | None = None,
+    dead_letter_queue: sqs.DeadLetterQueue | None = None,
+) -> sqs.Queue:
+    queue = sqs.Queue(
+        scope,
+        name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=config.tls_only,
+        retention_period=retention_period,
+        visibility_timeout=visibility_timeout,
+        dead_letter_queue=dead_letter_queue,
+    )
+    if not config.tls_only:
+        acknowledge(
+            queue, "SQS4", "The local cloud listens on the loopback interface only and has no certificate."
+        )
+    return queue

@@ -1,0 +1,126 @@
+"""Data: tables, the event stream and the keys of the providers. Stateful."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from stacks.config import EnvironmentConfig
+from stacks.constructs.acknowledge import acknowledge
+from stacks.constructs.environment_stack import EnvironmentStack
+
+
+class DataStack(EnvironmentStack):
+    """Everything that must outlive a redeployment of the functions."""
+
+    def __init__(self, scope: Construct, *, config: EnvironmentConfig) -> None:
+        super().__init__(
+            scope, config=config, domain="data", description="Marquee: tables, event stream, provider keys"
+        )
+
+        self.catalogue = self._table(
+            "Catalogue",
+            stream=True,
+            local_indexes=[
+                dynamodb.LocalSecondaryIndexProps(index_name="by_rating", sort_key=_text("rating_sort")),
+                dynamodb.LocalSecondaryIndexProps(index_name="by_release", sort_key=_text("release_sort")),
+            ],
+            global_indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name="by_kind", partition_key=_text("kind"), sort_key=_text("SK")
+                ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name="pending_enrichment",
+                    partition_key=_text("enrichment_due"),
+                    sort_key=_text("enrichment_rank"),
+                    projection_type=dynamodb.ProjectionType.INCLUDE,
+                    non_key_attributes=["listing"],
+                ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name="refresh_due",
+                    partition_key=_text("refresh_bucket"),
+                    sort_key=_text("refresh_due"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                ),
+            ],
+        )
+        self.viewers = self._table("Viewers", stream=True, expires=True)
+        self.operations = self._table(
+            "Operations",
+            expires=True,
+            global_indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name="by_kind", partition_key=_text("kind"), sort_key=_text("started_at")
+                )
+            ],
+        )
+        self.event_stream = self._event_stream()
+        self.watchmode_secret = self._provider_key("WatchMode", "WatchMode API key")
+        self.tmdb_secret = self._provider_key("Tmdb", "TMDB read access token")
+
+        self.output("CatalogueTable", self.catalogue.table_name)
+        self.output("ViewersTable", self.viewers.table_name)
+        self.output("OperationsTable", self.operations.table_name)
+        self.output("EventStream", self.event_stream.stream_name)
+        self.output("WatchModeSecretArn", self.watchmode_secret.secret_arn)
+        self.output("TmdbSecretArn", self.tmdb_secret.secret_arn)
+
+    def _table(
+        self,
+        name: str,
+        *,
+        stream: bool = False,
+        expires: bool = False,
+        local_indexes: list[dynamodb.LocalSecondaryIndexProps] | None = None,
+        global_indexes: list[dynamodb.GlobalSecondaryIndexPropsV2] | None = None,
+    ) -> dynamodb.TableV2:
+        return dynamodb.TableV2(
+            self,
+            name,
+            partition_key=_text("PK"),
+            sort_key=_text("SK"),
+            billing=dynamodb.Billing.on_demand(),
+            encryption=dynamodb.TableEncryptionV2.aws_managed_key(),
+            dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if stream else None,
+            time_to_live_attribute="expires_at" if expires else None,
+            local_secondary_indexes=local_indexes,
+            global_secondary_indexes=global_indexes,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=self.config.point_in_time_recovery
+            ),
+            deletion_protection=self.config.deletion_protection,
+            removal_policy=self.data_removal_policy,
+        )
+
+    def _event_stream(self) -> kinesis.Stream:
+        provisioned = self.config.stream_mode == "PROVISIONED"
+        return kinesis.Stream(
+            self,
+            "ProgrammeEvents",
+            stream_mode=kinesis.StreamMode.PROVISIONED if provisioned else kinesis.StreamMode.ON_DEMAND,
+            shard_count=self.config.stream_shards if provisioned else None,
+            retention_period=Duration.hours(self.config.stream_retention_hours),
+            encryption=kinesis.StreamEncryption.MANAGED,
+            removal_policy=self.data_removal_policy,
+        )
+
+    def _provider_key(self, provider: str, description: str) -> secretsmanager.Secret:
+        # Starts as a random value: a key given at synth would stand in the template for all to read.
+        secret = secretsmanager.Secret(
+            self,
+            f"{provider}Key",
+            description=f"{description}; replace the generated value with the real one",
+            generate_secret_string=secretsmanager.SecretStringGenerator(exclude_punctuation=True),
+            removal_policy=self.data_removal_policy,
+        )
+        acknowledge(
+            secret, "SMG4", f"{provider} issues keys by hand in its web console; no API could rotate them."
+        )
+        return secret
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,101 @@
+"""Ingestion: reference data, the plan of what to list, and the worker that lists one service and genre."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from stacks.config import EnvironmentConfig
+from stacks.constructs.environment_stack import EnvironmentStack
+from stacks.constructs.event_sources import consume_queue
+from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.queue_with_dlq import QueueWithDeadLetter
+from stacks.constructs.scheduled_function import ScheduledFunction
+
+WORKER_TIMEOUT = Duration.minutes(5)
+
+
+class IngestionStack(EnvironmentStack):
+    """What asks WatchMode for lists and puts each title on the event stream."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        config: EnvironmentConfig,
+        catalogue: dynamodb.TableV2,
+        viewers: dynamodb.TableV2,
+        operations: dynamodb.TableV2,
+        event_stream: kinesis.IStream,
+        watchmode_secret: secretsmanager.ISecret,
+    ) -> None:
+        super().__init__(
+            scope, config=config, domain="ingestion", description="Marquee: reference data and listing"
+        )
+        listing = QueueWithDeadLetter(self, "Listing", config=config, function_timeout=WORKER_TIMEOUT)
+        self.listing_queue = listing.queue
+        tables = {"CATALOGUE_TABLE": catalogue.table_name, "OPERATIONS_TABLE": operations.table_name}
+        watchmode = {
+            "WATCHMODE_SECRET_ARN": watchmode_secret.secret_arn,
+            "WATCHMODE_URL": config.watchmode_url,
+            "WATCHMODE_PER_MINUTE": str(config.watchmode_per_minute),
+        }
+        regions = {"REGIONS": ",".join(config.regions_served)}
+
+        refresh = ScheduledFunction(
+            self,
+            "reference_refresh",
+            config=config,
+            description="Brings services and genres up to date with WatchMode",
+            schedule=config.reference_schedule,
+            timeout=Duration.minutes(2),
+            memory_mb=256,
+            environment={**tables, **watchmode, **regions},
+        )
+        refresh.allow_table(catalogue, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+        refresh.allow_index_query(catalogue, "by_kind")
+        refresh.allow_table(operations, "GetItem", "PutItem", "UpdateItem")
+        refresh.allow_secret(watchmode_secret)
+
+        planner = ScheduledFunction(
+            self,
+            "listing_planner",
+            config=config,
+            description="Queues the pairs of service and genre that are worth listing today",
+            schedule=config.listing_schedule,
+            timeout=Duration.minutes(2),
+            memory_mb=256,
+            environment={
+                **tables,
+                **watchmode,
+                **regions,
+                "VIEWERS_TABLE": viewers.table_name,
+                "LISTING_QUEUE_URL": listing.queue.queue_url,
+            },
+        )
+        planner.allow_index_query(catalogue, "by_kind")
+        planner.allow_table(viewers, "Query")
+        planner.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        planner.allow_send(listing.queue)
+        planner.allow_secret(watchmode_secret)
+
+        worker = PythonFunction(
+            self,
+            "title_ingestion",
+            config=config,
+            description="Lists one pair of service and genre and puts its titles on the event stream",
+            timeout=WORKER_TIMEOUT,
+            memory_mb=512,
+            environment={**tables, **watchmode, "EVENT_STREAM": event_stream.stream_name},
+        )
+        worker.allow_table(catalogue, "Query", "BatchGetItem", "GetItem")
+        worker.allow_table(operations, "GetItem", "PutItem", "UpdateItem")
+        worker.allow(["kinesis:PutRecords"], event_stream.stream_arn)
+        worker.allow_secret(watchmode_secret)
+        consume_queue(worker, listing.queue, batch_size=1, max_concurrency=5)
+
+        self.output("ListingQueueUrl", listing.queue.queue_url)
+        self.output("ListingDeadLetterQueueUrl", listing.dead_letter.queue_url)
