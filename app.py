@@ -10,6 +10,7 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.api_stack import ApiStack
 from stacks.auth_stack import AuthStack
 from stacks.config import ConfigError, EnvironmentConfig, load
+from stacks.constructs.layer_build import LayerBuildError
 from stacks.data_stack import DataStack
 from stacks.enrichment_stack import EnrichmentStack
 from stacks.ingestion_stack import IngestionStack
@@ -61,12 +62,12 @@ def wire(app: App, config: EnvironmentConfig) -> None:
 
 def main() -> None:
     """Synthesise what `-c env=…` asks for, or say in one sentence why that cannot be done."""
-    app = App()
+    # CDK's own template check takes longer than all the rest of a synth; the tests check with cfn-lint instead.
+    app = App(builtin_cloud_formation_validation=False)
     try:
-        config = load(app.node.try_get_context)
-    except ConfigError as error:
+        wire(app, load(app.node.try_get_context))
+    except (ConfigError, LayerBuildError) as error:
         sys.exit(str(error))
-    wire(app, config)
     app.synth()
 
 

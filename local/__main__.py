@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from local import runner
+from local import presence, runner
 from local.emulator import AwsClients
 from local.errors import LocalCloudError
 from local.outputs import Outputs
@@ -24,13 +24,16 @@ def run() -> None:
 @app.command()
 def stop() -> None:
     """Stop the local cloud that runs in this folder."""
-    print("Stopped." if runner.stop(Settings.from_env()) else "No local cloud is running here.")
+    print("Stopped." if presence.stop(Settings.from_env().state) else "No local cloud is running here.")
 
 
 @app.command()
 def token(user: Annotated[str, typer.Option(help="viewer or admin")] = "viewer") -> None:
     """Print an ID token of a demo user and nothing else."""
-    outputs = Outputs.read(Settings.from_env().state / "outputs.json")
+    state = Settings.from_env().state
+    if not presence.is_running(state):
+        raise LocalCloudError("No local cloud is running here; start one with `make run`.")
+    outputs = Outputs.read(state / "outputs.json")
     clients = AwsClients(outputs.aws_endpoint_url)
     print(id_token(clients, outputs.user_pool_client_id, outputs.user(user)))
 

@@ -10,8 +10,8 @@ from typing import Any
 from local.emulator import ROOT_CREDENTIALS
 from local.errors import LocalCloudError
 from local.processes import Processes
-from local.settings import PROJECT, REGION, Settings, clean_environment
 from local.providers import Providers
+from local.settings import PROJECT, REGION, Settings, clean_environment
 
 DEPLOY_SECONDS = 420
 _CDK = PROJECT / "node_modules" / ".bin" / "cdk"
@@ -25,7 +25,8 @@ def deploy(settings: Settings, providers: Providers, processes: Processes) -> di
     command = [str(_CDK), "deploy", "--all", "--require-approval", "never", "--outputs-file", str(outputs)]
     command += ["--output", str(settings.state / "cdk.out"), "--concurrency", "4", "--asset-parallelism"]
     command += ["--method", "direct", "--progress", "events", "--no-notices", "--no-version-reporting"]
-    command += ["-c", "env=local", "-c", f"watchmodeUrl={providers.watchmode_url}", "-c", f"tmdbUrl={providers.tmdb_url}"]
+    command += ["-c", "env=local"]
+    command += ["-c", f"watchmodeUrl={providers.watchmode_url}", "-c", f"tmdbUrl={providers.tmdb_url}"]
     child = processes.start("deploy", command, _environment(settings), PROJECT)
     if child.wait(DEPLOY_SECONDS) != 0:
         raise LocalCloudError(f"cdk deploy failed; the end of its log:\n{child.log_tail()}")

@@ -18,9 +18,10 @@ from local.settings import HOST
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Meant for one connection only (RFC 9110, section 7.6.1), so never passed on.
-_HOP_BY_HOP = frozenset(
-    "connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade".split()
-)
+_HOP_BY_HOP = {
+    *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"),
+    *("te", "trailer", "transfer-encoding", "upgrade"),
+}
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Marquee, local cloud</title>
@@ -40,7 +41,8 @@ Watch providers at TMDB come from JustWatch.</p>
 
 def application(api_url: str, places: dict[str, str]) -> Starlette:
     """Make the front door before the API stage at `api_url`; `places` are further addresses for the page."""
-    page = _PAGE.format(places="".join(f"<dt>{escape(name)}</dt><dd>{escape(url)}</dd>" for name, url in places.items()))
+    entries = (f"<dt>{escape(name)}</dt><dd>{escape(url)}</dd>" for name, url in places.items())
+    page = _PAGE.format(places="".join(entries))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -110,4 +112,5 @@ if __name__ == "__main__":
         log_level="info",
         timeout_graceful_shutdown=2,
         server_header=False,
+        date_header=False,
     )

@@ -78,11 +78,11 @@ class Outputs:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read what a running local cloud wrote; raises LocalCloudError when there is none."""
+        """Read what a running local cloud wrote; raises LocalCloudError while there is nothing."""
         try:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError as error:
-            raise LocalCloudError("No local cloud is running here; start one with `make run`.") from error
+            raise LocalCloudError("The local cloud is not up yet; it says so when it is.") from error
 
     def user(self, name: str) -> DemoUser:
         """Return a demo user; raises LocalCloudError listing the known ones."""

@@ -1,6 +1,5 @@
 """`make run`: everything a laptop needs to be the cloud, in order, until somebody stops it."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -17,20 +16,20 @@ from local.deploy import check_tools, deploy
 from local.emulator import AwsClients, start_emulator, wait_for_emulator
 from local.errors import Interrupted, LocalCloudError
 from local.outputs import Outputs
+from local.presence import held
 from local.processes import Processes
 from local.providers import Providers, start_simulators, wait_for_simulators
 from local.settings import HOST, PROJECT, Settings, clean_environment
 from local.users import DEMO_USERS, create_user
 from local.waiting import answers, wait_until
 
-_STOP_SECONDS = 30
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Start the local cloud and stay until a signal ends it; raises LocalCloudError when a step fails."""
     started = time.monotonic()
-    with _signals_interrupt(), _only_one(settings):
+    with _signals_interrupt(), held(settings.state):
         check_tools()
         _check_ports(settings)
         _clear(settings)
@@ -46,16 +45,6 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         finally:
             (settings.state / "outputs.json").unlink(missing_ok=True)
             shutil.rmtree(settings.state / "tmp", ignore_errors=True)
-
-
-def stop(settings: Settings) -> bool:
-    """Stop the local cloud of this folder and wait until it is gone; return False when none runs."""
-    path = settings.state / "run.pid"
-    if not path.exists() or not _locked(path):
-        return False
-    os.kill(int(path.read_text()), signal.SIGTERM)
-    wait_until(lambda: not _locked(path), _STOP_SECONDS, "the local cloud to stop")
-    return True
 
 
 def _start(settings: Settings, processes: Processes, say: Callable[[str], None]) -> Outputs:
@@ -148,36 +137,6 @@ def _clear(settings: Settings) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     (settings.state / "outputs.json").unlink(missing_ok=True)
-
-
-@contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
-    settings.state.mkdir(parents=True, exist_ok=True)
-    path = settings.state / "run.pid"
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LocalCloudError("The local cloud already runs; stop it with `python -m local stop`.") from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
-
-
-def _locked(path: os.PathLike[str]) -> bool:
-    # A lock, unlike a process id, cannot outlive its holder or be somebody else's.
-    try:
-        with open(path) as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
-        return False
-    return False
 
 
 @contextmanager

@@ -79,14 +79,10 @@ def load(context: Callable[[str], Any]) -> EnvironmentConfig:
     }
     for key in values:
         if key not in _CHECKS:
-            raise ConfigError(
-                f"Environment {name!r} has the unknown key {key!r}; known are {', '.join(_CHECKS)}."
-            )
+            raise ConfigError(f"Environment {name!r} has the unknown key {key!r}; known are {', '.join(_CHECKS)}.")
     for key, (is_usable, wanted) in _CHECKS.items():
         if key not in values:
-            raise ConfigError(
-                f"Environment {name!r} lacks {key!r}: set it there or in the defaults of cdk.json."
-            )
+            raise ConfigError(f"Environment {name!r} lacks {key!r}: set it there or in the defaults of cdk.json.")
         if not is_usable(values[key]):
             raise ConfigError(f"Environment {name!r} has {key} = {values[key]!r}, but it must be {wanted}.")
 

@@ -116,9 +116,7 @@ class DataStack(EnvironmentStack):
             generate_secret_string=secretsmanager.SecretStringGenerator(exclude_punctuation=True),
             removal_policy=self.data_removal_policy,
         )
-        acknowledge(
-            secret, "SMG4", f"{provider} issues keys by hand in its web console; no API could rotate them."
-        )
+        acknowledge(secret, "SMG4", f"The {description} is issued by hand in a web console; no API could rotate it.")
         return secret
 
 

@@ -38,9 +38,7 @@ class EnrichmentStack(EnvironmentStack):
         watchmode_secret: secretsmanager.ISecret,
         tmdb_secret: secretsmanager.ISecret,
     ) -> None:
-        super().__init__(
-            scope, config=config, domain="enrichment", description="Marquee: details, offers, preferences"
-        )
+        super().__init__(scope, config=config, domain="enrichment", description="Marquee: details, offers, preferences")
         self._catalogue = catalogue
         self._operations = operations
         self._secrets = (watchmode_secret, tmdb_secret)
@@ -58,20 +56,14 @@ class EnrichmentStack(EnvironmentStack):
         self.enrichment_queue = waiting.queue
         failures = FailureQueue(self, "EnrichmentFailures", config=config).queue
 
-        from_changes = self._enriching_function(
-            "title_enrichment", "Completes titles as they arrive in the catalogue"
-        )
+        from_changes = self._enriching_function("title_enrichment", "Completes titles as they arrive in the catalogue")
         consume_table_changes(
             from_changes,
             catalogue,
-            StreamReading(
-                batch_size=50, retries=3, max_age=Duration.hours(1), failures=failures, parallelization=2
-            ),
+            StreamReading(batch_size=50, retries=3, max_age=Duration.hours(1), failures=failures, parallelization=2),
             pattern=PENDING_RECORDS,
         )
-        from_queue = self._enriching_function(
-            "enrichment_worker", "Completes titles that were asked for or swept up"
-        )
+        from_queue = self._enriching_function("enrichment_worker", "Completes titles that were asked for or swept up")
         consume_queue(from_queue, waiting.queue, batch_size=10, max_concurrency=2)
         self._sweep(waiting.queue)
         self._preference_watch(viewers, listing_queue, failures)
@@ -114,9 +106,7 @@ class EnrichmentStack(EnvironmentStack):
         sweep.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
         sweep.allow_send(waiting)
 
-    def _preference_watch(
-        self, viewers: dynamodb.TableV2, listing_queue: sqs.IQueue, failures: sqs.IQueue
-    ) -> None:
+    def _preference_watch(self, viewers: dynamodb.TableV2, listing_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
         watch = PythonFunction(
             self,
             "preference_watch",
@@ -131,9 +121,7 @@ class EnrichmentStack(EnvironmentStack):
                 "LISTING_QUEUE_URL": listing_queue.queue_url,
             },
         )
-        watch.allow_table(
-            viewers, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
-        )
+        watch.allow_table(viewers, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
         watch.allow_index_query(self._catalogue, "by_kind")
         watch.allow_table(self._operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
         watch.allow_send(listing_queue)

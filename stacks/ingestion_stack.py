@@ -32,9 +32,7 @@ class IngestionStack(EnvironmentStack):
         event_stream: kinesis.IStream,
         watchmode_secret: secretsmanager.ISecret,
     ) -> None:
-        super().__init__(
-            scope, config=config, domain="ingestion", description="Marquee: reference data and listing"
-        )
+        super().__init__(scope, config=config, domain="ingestion", description="Marquee: reference data and listing")
         listing = QueueWithDeadLetter(self, "Listing", config=config, function_timeout=WORKER_TIMEOUT)
         self.listing_queue = listing.queue
         tables = {"CATALOGUE_TABLE": catalogue.table_name, "OPERATIONS_TABLE": operations.table_name}

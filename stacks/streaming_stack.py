@@ -26,9 +26,7 @@ class StreamingStack(EnvironmentStack):
         operations: dynamodb.TableV2,
         event_stream: kinesis.IStream,
     ) -> None:
-        super().__init__(
-            scope, config=config, domain="streaming", description="Marquee: consumers of programme events"
-        )
+        super().__init__(scope, config=config, domain="streaming", description="Marquee: consumers of programme events")
         quarantine = FailureQueue(self, "Quarantine", config=config).queue
 
         consumer = PythonFunction(

@@ -18,4 +18,4 @@ app.include_router(titles.router)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    return app.resolve(event, context)
+    return rest.resolve(app, event, context)

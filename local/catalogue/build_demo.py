@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from local.catalogue import rawdata
+from local.catalogue.chance import chance
 from local.catalogue.demo import load_reference, write_demo, write_reference
-from local.catalogue.models import Credit, Genre, Network, Person, Provider, Source, Title
+from local.catalogue.models import Credit, Genre, Network, Provider, Source, Title
 
-_MOVIES, _PROGRAMMES = 430, 300
+_MOVIES, _PROGRAMMES = 440, 320
+_DOCUMENTARY = 6
+_RARE_GENRES = {10, 12, 18, 19, 32}
+# Charité and The Misfit of Demon King Academy: two WatchMode ids each.
+_SHARED_TMDB_IDS = {70837, 97617}
 _LANGUAGES = {"en", "ja", "ko", "es", "fr", "de", "it", "da", "sv", "hi"}
 # What TMDB calls the services of WatchMode's directory.
 _PROVIDERS = {
@@ -49,9 +54,17 @@ def main(folder: Path) -> None:
     from local.catalogue.recorded import build_titles, load_people
 
     people = load_people(folder)
-    titles = build_titles(folder, gather_facts(folder), load_reference()["sources"], people)
+    facts = gather_facts(folder)
+    for values in facts.values():
+        # Recorded offers are of other regions and years than the rest.
+        values.pop("offers", None)
+        if not values.get("genre_ids"):
+            values.pop("genre_ids", None)
+    titles = build_titles(folder, facts, load_reference()["sources"], people)
     chosen = [_facts_only(title) for title in _choose(titles)]
-    chosen = _with_edge_cases(chosen, {title.id: title for title in titles})
+    # In no order, so that a cut to any number stays a mixture.
+    chosen.sort(key=lambda title: chance(title.id, "order"))
+    chosen = _edge_cases(chosen[:14]) + chosen[14:]
     named = {credit.person_id for title in chosen for credit in title.credits}
     write_demo(chosen, [people[number] for number in sorted(named)])
     print(f"{len(chosen)} titles, {len(named)} people")
@@ -92,21 +105,22 @@ def _provider(row: dict[str, Any]) -> Provider:
 
 
 def _choose(titles: list[Title]) -> list[Title]:
-    """Choose known titles of many kinds: those on a service first, then by how many people rated them."""
-    programmes = [
-        title
-        for title in titles
-        if title.tmdb_type == "tv" and title.language in _LANGUAGES and title.year and title.offers
-    ]
-    films = [title for title in titles if title.tmdb_type == "movie" and title.year and title.title.isprintable()]
+    """Choose titles that people know, and enough of each kind."""
+    programmes = [t for t in titles if t.tmdb_type == "tv" and t.language in _LANGUAGES and t.year and t.offers]
+    by_hand = [t for t in programmes if t.title in _hand_known()]
+    shared = [t for t in titles if t.tmdb_type == "tv" and t.tmdb_id in _SHARED_TMDB_IDS]
+    known = [t for t in programmes if t.poster_path and t.vote_count >= 20]
+    films = [t for t in titles if t.tmdb_type == "movie" and t.year]
     films.sort(key=lambda title: (-title.vote_count, title.id))
-    rare = [title for title in films if {6, 10, 12, 18, 19, 32}.intersection(title.genre_ids)][:60]
-    recent = [title for title in films if title.year and title.year >= 2025 and title.language == "en"][:50]
-    films = list(dict.fromkeys(recent + rare + films))[:_MOVIES]
-    known = [title for title in programmes if title.imdb_id or title.poster_path or title.type == "tv_miniseries"]
-    known.sort(key=lambda title: (title.overview is None, -title.popularity))
-    by_hand = [title for title in programmes if title.title in _hand_known()]
-    return list(dict.fromkeys(titles[:75] + by_hand + known))[: _PROGRAMMES] + films
+    rare = [t for t in films if _RARE_GENRES.intersection(t.genre_ids) and t.poster_path][:70]
+    real = [t for t in films if _DOCUMENTARY in t.genre_ids][:25]
+    odd = [t for t in films if t.type != "movie"][:20]
+    recent = [t for t in films if (t.year or 0) >= 2025 and t.language == "en" and t.vote_count >= 20][:60]
+    on_netflix = [t for t in films if any(offer.source_id == 203 for offer in t.offers)][:60]
+    return [
+        *list(dict.fromkeys([*titles[:75], *shared, *by_hand, *known]))[:_PROGRAMMES],
+        *list(dict.fromkeys([*odd, *real, *recent, *rare, *on_netflix, *films]))[:_MOVIES],
+    ]
 
 
 def _hand_known() -> set[str]:
@@ -127,8 +141,23 @@ def _facts_only(title: Title) -> Title:
     )
 
 
-def _with_edge_cases(titles: list[Title], known: dict[int, Title]) -> list[Title]:
-    return titles
+def _edge_cases(titles: list[Title]) -> list[Title]:
+    """Take facts away from some titles, as they are missing from some at the providers."""
+    gone: list[dict[str, Any]] = [
+        {"tmdb_id": None, "tmdb_type": None},
+        {"tmdb_id": None, "tmdb_type": None, "imdb_id": None},
+        {"year": None, "release_date": None, "end_year": None},
+        {"year": None, "release_date": None, "end_year": None, "runtime": None},
+        {"poster": False, "poster_path": None, "backdrop_path": None},
+        {"poster": False, "poster_path": None, "backdrop_path": None, "imdb_id": None},
+        {"user_rating": None, "vote_count": 0, "critic_score": None},
+        {"user_rating": None, "vote_count": 0},
+        {"runtime": None},
+        {"genre_ids": ()},
+        {"offers": ()},
+        {"offers": (), "imdb_id": None},
+    ]
+    return [replace(title, **facts) for title, facts in zip(titles, gone, strict=False)] + titles[len(gone) :]
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Catalogue:
         self._cache: dict[Hashable, Any] = {}
         self._cache_version = -1
         self._originals: dict[int, Title] = {}
-        self._reference = (dict(self.sources), dict(self.genres))
+        self._sources, self._genres = dict(self.sources), dict(self.genres)
         for title in titles:
             self._add(title)
             for credit in title.credits:
@@ -165,7 +165,7 @@ class Catalogue:
             self._remove(self.titles[title.id])
             self._add(title)
         self._originals.clear()
-        self.sources, self.genres = (dict(part) for part in self._reference)
+        self.sources, self.genres = dict(self._sources), dict(self._genres)
         self.touch()
 
     def _add(self, title: Title) -> None:

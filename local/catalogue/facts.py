@@ -1,7 +1,7 @@
 """What the folder of real data says about each title, before it becomes a title."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 

@@ -62,7 +62,8 @@ TMDB_TV = {
     10766: "Soap", 10767: "Talk", 10768: "War & Politics", 37: "Western",
 }  # fmt: skip
 
-_USUAL = ((7, 0.34), (4, 0.22), (5, 0.1), (6, 0.1), (23, 0.07), (39, 0.06), (40, 0.05), (13, 0.04), (3, 0.02))
+# How often a genre is a title's first, added up.
+_USUAL = ((7, 0.34), (4, 0.56), (5, 0.66), (6, 0.76), (23, 0.83), (39, 0.89), (40, 0.94), (13, 0.98), (3, 1.0))
 
 
 # WatchMode's numbers of the genres that TMDB has too.
@@ -85,11 +86,8 @@ def of_words(words: Iterable[str]) -> list[int]:
 
 def guessed(number: int) -> tuple[int, ...]:
     """Return plausible genres for a title whose genres no data tells, the same in every run."""
-    first, at = chance(number, "genre"), 0.0
-    for genre, share in _USUAL:
-        at += share
-        if first < at:
-            break
+    first = chance(number, "genre")
+    genre = next(genre for genre, highest in _USUAL if first < highest)
     second = (14, 8, 17, 10, 13, 4, 7, 9)[pick(8, number, "second genre")]
     return (genre,) if chance(number, "one genre") < 0.4 or second == genre else (genre, second)
 

@@ -42,7 +42,7 @@ _GB = frozenset({"GB"})
 
 RULES = (
     Rule(203, 0.12, regions=_BOTH, since=1980),
-    Rule(26, 0.17, regions=_BOTH),
+    Rule(26, 0.22, regions=_BOTH),
     Rule(372, 0.40, regions=_BOTH, genres=frozenset({3, 8, 21}), countries=frozenset({"US"})),
     Rule(372, 0.06, regions=_BOTH),
     Rule(371, 0.06, regions=_BOTH, films=False, since=2019),

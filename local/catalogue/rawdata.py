@@ -7,16 +7,22 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 Key = tuple[str, int]
 
+_ENGLISH = frozenset({"the", "a", "of", "to", "and", "in"})
+
 
 def lines(path: Path) -> Iterator[str]:
     """Yield the lines of a file, gzipped or not; only "\\n" ends a line, because titles hold U+2028."""
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as file, io.TextIOWrapper(file, encoding="utf-8", newline="\n") as text:
+    with (
+        path.open("rb") as packed,
+        gzip.open(packed) if path.suffix == ".gz" else packed as file,
+        io.TextIOWrapper(file, encoding="utf-8", newline="\n") as text,
+    ):
         for line in text:
             yield line.rstrip("\n")
 
@@ -90,17 +96,17 @@ def list_items(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield from ((kind, item) for item in items)
 
 
+@cache
 def tmdb_bodies(folder: Path, kind: str) -> dict[int, dict[str, Any]]:
-    """Return one recorded details body per TMDB id: in English and as complete as there is."""
-    best: dict[int, tuple[tuple[bool, int], dict[str, Any]]] = {}
+    """Return the fullest recorded details body in English per TMDB id."""
+    best: dict[int, dict[str, Any]] = {}
     for record in json_lines(folder / f"tmdb_api/open/{kind}.jsonl.gz"):
         body = record["body"]
         overview = body.get("overview") or ""
-        english = {"the", "a", "of", "to", "and", "in"}
-        score = (len(english.intersection(overview.lower().split())) > 1, len(body))
-        if body["id"] not in best or score > best[body["id"]][0]:
-            best[body["id"]] = (score, body)
-    return {number: body for number, (_, body) in best.items()}
+        english = not overview or len(_ENGLISH.intersection(overview.lower().split())) > 1
+        if english and len(body) > len(best.get(body["id"], ())):
+            best[body["id"]] = body
+    return best
 
 
 def watchmode_bodies(folder: Path) -> dict[int, dict[str, Any]]:

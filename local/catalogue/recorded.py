@@ -18,7 +18,7 @@ _DISNEY_STUDIOS = {
     "Walt Disney Pictures", "Pixar Animation Studios", "Marvel Studios", "Lucasfilm", "Walt Disney Animation Studios",
     "Walt Disney Productions", "Twentieth Century Fox Film Corporation", "Twentieth Century Fox Animation",
 }  # fmt: skip
-_SPORTS = 29
+_DOCUMENTARY, _SPORTS, _TV_MOVIE = 6, 29, 38
 _NAMED_GENRES = {12, 21, 23, 26, 29, 31, 32, 33, 34, 36, 37}
 
 
@@ -78,7 +78,7 @@ def _unlisted_sources(sources: Iterable[Source], recordings: Recordings) -> list
 
 def _known_services(values: Facts, row: dict[str, str] | None) -> dict[int, tuple[str, ...]]:
     """Return the services that the data, or what every viewer knows, names for a title."""
-    known: dict[int, tuple[str, ...]] = {number: ("GB", "US") for number in values.get("services", ())}
+    known: dict[int, tuple[str, ...]] = dict.fromkeys(values.get("services", ()), ("GB", "US"))
     studios = values.get("companies", ())
     if row or "listed" in values:
         known[_NETFLIX] = ("GB", "US")
@@ -93,13 +93,13 @@ def _title(number: int, key: Key, values: Facts, row: dict[str, str] | None, peo
     kind, tmdb_id = key
     names = Title.__dataclass_fields__.keys() - {"id", "offers", "genre_ids"}
     known = {name: value for name, value in values.items() if name in names}
-    type_ = known.get("type") or ("movie" if kind == "movie" else "tv_series")
     known["genre_ids"] = _genre_ids(number, values, row)
+    type_ = known.get("type") or _type(kind, known, row)
     known["popularity"] = float(known.get("popularity") or 0.1 + chance(number, "popularity"))
     if row:
         known.setdefault("us_rating", row["rating"] if "min" not in row["rating"] else None)
         known.setdefault("credits", _credits(row, people))
-    if type_.startswith("tv_") and type_ != "tv_special":
+    if type_ in ("tv_series", "tv_miniseries"):
         known.setdefault("seasons", _seasons(number, known.get("year"), type_, row))
         known.setdefault("runtime", (30, 45, 50, 60)[pick(4, number, "runtime")])
     else:
@@ -111,16 +111,28 @@ def _title(number: int, key: Key, values: Facts, row: dict[str, str] | None, peo
     return Title(**{**known, "id": number, "type": type_, "tmdb_id": tmdb_id, "tmdb_type": kind})
 
 
+def _type(kind: str, known: Facts, row: dict[str, str] | None) -> str:
+    if kind == "tv":
+        return "tv_series"
+    if row and "Stand-Up Comedy" in row["listed_in"]:
+        return "tv_special"
+    if 0 < (known.get("runtime") or 0) < 40:
+        return "short_film"
+    return "tv_movie" if _TV_MOVIE in known["genre_ids"] else "movie"
+
+
 def _genre_ids(number: int, values: Facts, row: dict[str, str] | None) -> tuple[int, ...]:
     if "genre_ids" in values:
         return tuple(values["genre_ids"])
-    # The recorded list is the answer to a question for sports.
-    found = ([_SPORTS] if "listed" in values else []) + values.get("tmdb_genres", [])
+    found = list(values.get("tmdb_genres", ()))
     named = genres.of_words(row["listed_in"].split(", ")) if row else []
-    extra = [genre for genre in named + values.get("keyword_genres", []) if genre not in found]
+    extra = [genre for genre in dict.fromkeys([*named, *values.get("keyword_genres", ())]) if genre not in found]
     found += [genre for genre in extra if genre in _NAMED_GENRES] if found else extra
     if 3 in found and values.get("language") == "ja" and 33 not in found:
         found.append(33)
+    if "listed" in values:
+        # The recorded list is the answer to a question for sports; most of it are documentaries.
+        found = [_SPORTS, *(genre for genre in found or [_DOCUMENTARY] if genre != _SPORTS)]
     return tuple(found) or genres.guessed(number)
 
 
@@ -156,6 +168,7 @@ def _credits(row: dict[str, str], people: dict[str, Person]) -> tuple[Credit, ..
 
 
 def load_people(folder: Path) -> dict[int, Person]:
+    """Return everybody the data knows, by TMDB id."""
     found = {}
     for row in rawdata.json_lines(folder / "tmdb_exports/derived/person_ids.derived.json.gz"):
         found[row["id"]] = Person(row["id"], row["name"], "Acting", row["popularity"])

@@ -15,7 +15,9 @@ def main() -> None:
     options = _options()
     logging.basicConfig(level=logging.INFO if options.access_log else logging.WARNING, format="%(message)s")
     catalogue = load_catalogue(options.data, options.titles)
-    print(f"Upstream simulators with {len(catalogue.titles)} titles on http://{options.host}:{options.port}", flush=True)
+    print(
+        f"Upstream simulators with {len(catalogue.titles)} titles on http://{options.host}:{options.port}", flush=True
+    )
     # Uvicorn's own access log would show the keys that clients put into the address.
     uvicorn.run(create_app(catalogue), host=options.host, port=options.port, access_log=False, log_level="warning")
 

@@ -2,14 +2,14 @@
 
     GET    /control                          state, and the list of these calls
     GET    /control/counts                   requests by provider, endpoint and status; credits spent
-    POST   /control/reset                    counts, faults, limits, quota, titles, offers, sources, genres: as at the start
+    POST   /control/reset                    everything as at the start: counts, faults, limits, quota, titles
     GET    /control/faults                   the faults in force
     PUT    /control/faults                   replace the faults of the providers named: one fault or a list, each
                                              {provider: watchmode|tmdb|*, path?: "/v1/title/*", status?, delay?,
                                              malformed?, drop?, retry_after?, rate?: 0-1, times?}
     DELETE /control/faults[?provider=]       remove all, or those of a provider
     GET    /control/limits                   rates, quotas and what is used
-    PUT    /control/limits                   {watchmode: {requests?, seconds?, paid?: {quota?, quota_used?}, free?: {…}},
+    PUT    /control/limits                   {watchmode: {requests?, seconds?, paid?: {quota?, quota_used?}, free?},
                                              tmdb: {requests?, seconds?, retry_after?: bool}}
     GET    /control/titles                   the truth about titles: ?source=&genre=&region=&type=&limit=&offset=
     GET    /control/titles/{id}              the truth about one title

@@ -107,10 +107,8 @@ def add_offer(state: State, key: str, values: dict[str, Any]) -> None:
     type_ = values.get("type") or ("buy" if source.type == "purchase" else source.type)
     if type_ not in OFFER_TYPES:
         raise EditError(f"type must be one of {', '.join(OFFER_TYPES)}")
-    price = values.get("price")
-    offer = shared_offer(
-        source.id, str(values["region"]).upper(), type_, values.get("format", "HD"), None if price is None else float(price)
-    )
+    region, price = str(values["region"]).upper(), values.get("price")
+    offer = shared_offer(source.id, region, type_, values.get("format", "HD"), None if price is None else float(price))
     if offer not in old.offers:
         _set_offers(state, old, (*old.offers, offer))
 

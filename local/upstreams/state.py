@@ -6,12 +6,8 @@ from dataclasses import dataclass, field
 from local.catalogue import Catalogue
 from local.upstreams.counts import Counts
 from local.upstreams.faults import FaultPlan
+from local.upstreams.keys import FREE_WATCHMODE_KEY, WATCHMODE_KEY
 from local.upstreams.limits import Clock, Plan, Window
-
-WATCHMODE_KEY = "demo-watchmode-paid-key"
-WATCHMODE_FREE_KEY = "demo-watchmode-free-key"
-TMDB_TOKEN = "demo-tmdb-read-access-token"
-TMDB_API_KEY = "demo-tmdb-v3-api-key"
 
 _QUOTAS = {"paid": 40_000, "free": 2_500}
 _WATCHMODE_RATE = (120, 60.0)
@@ -55,7 +51,7 @@ class State:
         """Bring rates, quotas and what was used of them back to the start."""
         self.plans = {
             name: Plan(name, key, _QUOTAS[name], Window(*_WATCHMODE_RATE, self.clock))
-            for name, key in (("paid", WATCHMODE_KEY), ("free", WATCHMODE_FREE_KEY))
+            for name, key in (("paid", WATCHMODE_KEY), ("free", FREE_WATCHMODE_KEY))
         }
         self.tmdb = TmdbLimits(Window(*_TMDB_RATE, self.clock))
 

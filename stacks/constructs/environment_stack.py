@@ -24,9 +24,7 @@ class EnvironmentStack(Stack):
             f"marquee-{config.name}-{domain}",
             description=description,
             termination_protection=config.deletion_protection,
-            synthesizer=DefaultStackSynthesizer()
-            if config.bootstrapped
-            else CliCredentialsStackSynthesizer(),
+            synthesizer=DefaultStackSynthesizer() if config.bootstrapped else CliCredentialsStackSynthesizer(),
         )
         self.config = config
         Tags.of(self).add("marquee:environment", config.name)

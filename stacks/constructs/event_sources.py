@@ -27,9 +27,7 @@ class StreamReading:
     parallelization: int = 1
 
 
-def consume_queue(
-    function: PythonFunction, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int
-) -> None:
+def consume_queue(function: PythonFunction, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int) -> None:
     """Feed `function` from `queue`, whose redrive policy ends the retries."""
     function.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queue_arn)
     function.function.add_event_source_mapping(

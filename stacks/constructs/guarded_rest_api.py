@@ -37,9 +37,7 @@ _ANSWERS = {
         "unauthorized",
         "Sign in and send the ID token in the Authorization header.",
     ),
-    "Expired": _Answer(
-        _TYPE.EXPIRED_TOKEN, "401", "unauthorized", "The ID token has expired; sign in again."
-    ),
+    "Expired": _Answer(_TYPE.EXPIRED_TOKEN, "401", "unauthorized", "The ID token has expired; sign in again."),
     "AccessDenied": _Answer(_TYPE.ACCESS_DENIED, "403", "forbidden", "You may not do this."),
     # API Gateway asks for a signature on routes that it does not know: to the caller they do not exist.
     "NoRoute": _Answer(_TYPE.MISSING_AUTHENTICATION_TOKEN, "404", "not_found", "There is no such route."),
@@ -59,9 +57,7 @@ class GuardedRestApi(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.api = self._rest_api(config)
-        self._authorizer = apigateway.CognitoUserPoolsAuthorizer(
-            self, "SignedIn", cognito_user_pools=[user_pool]
-        )
+        self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "SignedIn", cognito_user_pools=[user_pool])
         self._validator = self.api.add_request_validator(
             "Validator", validate_request_body=True, validate_request_parameters=True
         )
@@ -78,9 +74,7 @@ class GuardedRestApi(Construct):
                 templates={"application/json": _error_body(answer)},
             )
 
-    def route(
-        self, method: str, path: str, integration: apigateway.Integration, *, public_because: str = ""
-    ) -> None:
+    def route(self, method: str, path: str, integration: apigateway.Integration, *, public_because: str = "") -> None:
         """Add one method; `public_because` opens it to everyone and gives the reason."""
         resource = self.api.root.resource_for_path(path)
         has_body = method in ("POST", "PUT", "PATCH")

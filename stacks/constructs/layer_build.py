@@ -48,12 +48,8 @@ def build_layer(architecture: str) -> Path:
     dependencies = _cached(f"{architecture}-{recipe}", lambda folder: _install(folder, target))
 
     sources = sorted(_source_files())
-    content = _digest(
-        part for file in sources for part in (str(file.relative_to(SOURCES)).encode(), file.read_bytes())
-    )
-    return _cached(
-        f"{architecture}-{recipe}-{content}", lambda folder: _assemble(folder, dependencies, sources)
-    )
+    content = _digest(part for file in sources for part in (str(file.relative_to(SOURCES)).encode(), file.read_bytes()))
+    return _cached(f"{architecture}-{recipe}-{content}", lambda folder: _assemble(folder, dependencies, sources))
 
 
 def _install(folder: Path, target: tuple[str, ...]) -> None:

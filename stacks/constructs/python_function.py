@@ -82,7 +82,7 @@ class PythonFunction(Construct):
             acknowledge(
                 self._role.node.find_child("DefaultPolicy"),
                 "IAM5[Resource::*]",
-                "X-Ray's PutTraceSegments and PutTelemetryRecords take no resource.",
+                "X-Ray's PutTraceSegments and PutTelemetryRecords know no resource to narrow them to.",
             )
         CfnOutput(Stack.of(self), f"Function{name}", value=self.function.function_name)
 

@@ -16,9 +16,7 @@ LONGEST_RETENTION = Duration.days(14)
 class QueueWithDeadLetter(Construct):
     """A queue that sets a message aside after three failed deliveries."""
 
-    def __init__(
-        self, scope: Construct, name: str, *, config: EnvironmentConfig, function_timeout: Duration
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig, function_timeout: Duration) -> None:
         super().__init__(scope, name)
         self.dead_letter = _queue(self, "DeadLetter", config=config, retention_period=LONGEST_RETENTION)
         self.queue = _queue(
@@ -27,9 +25,7 @@ class QueueWithDeadLetter(Construct):
             config=config,
             # Six times, so that no message comes back while a batch with it is still being retried.
             visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letter, max_receive_count=MAX_RECEIVE_COUNT
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter, max_receive_count=MAX_RECEIVE_COUNT),
         )
 
 
@@ -39,9 +35,7 @@ class FailureQueue(Construct):
     def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig) -> None:
         super().__init__(scope, name)
         self.queue = _queue(self, "Queue", config=config, retention_period=LONGEST_RETENTION)
-        acknowledge(
-            self.queue, "SQS3", "Receives what already failed and has no consumer that could fail again."
-        )
+        acknowledge(self.queue, "SQS3", "Receives what already failed and has no consumer that could fail again.")
 
 
 def _queue(
@@ -63,7 +57,5 @@ def _queue(
         dead_letter_queue=dead_letter_queue,
     )
     if not config.tls_only:
-        acknowledge(
-            queue, "SQS4", "The local cloud listens on the loopback interface only and has no certificate."
-        )
+        acknowledge(queue, "SQS4", "The local cloud listens on the loopback interface only and has no certificate.")
     return queue

@@ -30,7 +30,7 @@ def details(catalogue: Catalogue, title: Title, language: str | None) -> dict[st
         "user_rating": title.user_rating,
         "critic_score": title.critic_score,
         "us_rating": title.us_rating,
-        "poster": links.poster(title, 185),
+        "poster": links.poster(title, 342),
         "posterMedium": links.poster(title, 342),
         "posterLarge": links.poster(title, 780),
         "backdrop": links.backdrop(title),
@@ -43,9 +43,7 @@ def details(catalogue: Catalogue, title: Title, language: str | None) -> dict[st
         "trailer": None,
         "trailer_thumbnail": None,
     }
-    recorded = catalogue.recordings.watchmode.get(title.id)
-    if recorded and not catalogue.changed(title):
-        body |= {name: value for name, value in recorded.items() if name != "sources"}
+    body |= {name: value for name, value in _recording(catalogue, title).items() if name != "sources"}
     if language and language.lower() != "en":
         body["english_title"] = title.title
     return body
@@ -61,15 +59,23 @@ def similar(catalogue: Catalogue, title: Title) -> list[int]:
 def offers(catalogue: Catalogue, title: Title, regions: Iterable[str], plan: Plan) -> list[dict[str, Any]]:
     """Return one row per source, type, region and format; the free plan sees no deep links."""
     wanted = set(regions)
+    recorded = _recording(catalogue, title).get("sources", [{}] * len(title.offers))
+    counts = {"seasons": len(title.seasons) or None, "episodes": sum(title.seasons) or None}
     return [
-        {
-            **_offer(catalogue, title, offer, plan),
-            "seasons": len(title.seasons) or None,
-            "episodes": sum(title.seasons) or None,
-        }
-        for offer in title.offers
+        {**_offer(catalogue, title, offer, plan), **counts, **_told(row, plan)}
+        for offer, row in zip(title.offers, recorded, strict=True)
         if not wanted or offer.region in wanted
     ]
+
+
+def _told(row: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """Return what a recorded offer says; the recordings are of the free plan, so a paid one learns no links."""
+    return row if plan.is_free else {name: value for name, value in row.items() if value != NO_DEEPLINKS}
+
+
+def _recording(catalogue: Catalogue, title: Title) -> dict[str, Any]:
+    recorded = catalogue.recordings.watchmode.get(title.id, {})
+    return {} if catalogue.changed(title) else recorded
 
 
 def _offer(catalogue: Catalogue, title: Title, offer: Offer, plan: Plan) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class TrafficClass(StrEnum):
 
 
 # How long (seconds) the queue of reserved calls may be for one more to join it. Backfill joins only a nearly
-# empty queue and scheduled work a short one, so a viewer waits for no more than 10 s and a chunk of other work.
+# empty queue and scheduled work a short one, so a viewer waits for at most 10 s and a chunk of other work.
 MAX_QUEUE_SECONDS = {TrafficClass.VIEWER: 30.0, TrafficClass.SCHEDULED: 10.0, TrafficClass.BACKFILL: 2.0}
 
 # The part of a day's allowance at which a class has to stop. Viewers may use all that is left of the month.
@@ -30,9 +30,9 @@ DAILY_SHARE = {TrafficClass.SCHEDULED: 1.0, TrafficClass.BACKFILL: 0.6}
 # by scheduling or by the network, without one call too many in any window the provider may look at.
 UTILISATION = 0.97
 
-# How far ahead (seconds) a reservation claims slots: enough to share one write among many calls, little enough
-# that a viewer does not wait behind a long batch and that few slots are lost when a batch stops early.
-CHUNK_SECONDS = 2.0
+# How far ahead (seconds) a reservation claims slots: enough to share a write among many calls, little enough
+# that others do not wait behind a long batch and that few slots are lost when a batch stops early.
+CHUNK_SECONDS = 0.5
 
 FAILURES_TO_OPEN = 5
 FIRST_OPEN_SECONDS = 30.0
@@ -61,7 +61,7 @@ class ProviderLimits:
 
     @property
     def chunk(self) -> int:
-        """Number of slots taken at once at most."""
+        """Number of slots that a reservation claims at once at most."""
         return max(1, math.floor(CHUNK_SECONDS / self.interval))
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response, content_types
-from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.errors import Conflict, InvalidInput, MarqueeError, NotFound, UpstreamError
@@ -39,16 +41,27 @@ def make_app() -> APIGatewayRestResolver:
     app.exception_handler(RequestValidationError)(answer_invalid)
     app.exception_handler([ClientError, BotoCoreError])(answer_unavailable)
     app.not_found(answer_unknown_route)
-    app.use([check_request])
+    app.use([refuse_unknown_parameters])
     return app
 
 
-def check_request(app: APIGatewayRestResolver, next_middleware: Callable[..., Response[Any]]) -> Response[Any]:
-    """Refuse a body that is too large or broken and a query parameter that the route does not know."""
-    body = app.current_event.body or ""
-    if len(body.encode()) > BODY_BYTES:
-        raise InvalidInput(f"The body is larger than {BODY_BYTES} bytes.", code="body_too_large")
-    return next_middleware(app)
+def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request; a body too large to be meant is refused before anything reads it."""
+    if len((event.get("body") or "").encode()) > BODY_BYTES:
+        refusal = error_response(400, "body_too_large", f"The body is larger than {BODY_BYTES} bytes.")
+        return ResponseBuilder(refusal).build(APIGatewayProxyEvent(event))  # type: ignore[arg-type]
+    return app.resolve(event, context)
+
+
+def refuse_unknown_parameters(app: APIGatewayRestResolver, next_middleware: Callable[..., Any]) -> Response[Any]:
+    """Refuse a query parameter that the route does not know: a misspelt filter must not look like an answer."""
+    known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
+    unknown = sorted(set(app.current_event.query_string_parameters) - known)
+    if unknown:
+        details = {"unknown": unknown, "known": sorted(known)}
+        raise InvalidInput(f"Unknown parameter: {', '.join(unknown)}.", code="unknown_parameter", details=details)
+    answer: Response[Any] = next_middleware(app)
+    return answer
 
 
 def viewer_id(router: Router) -> str:
@@ -75,7 +88,7 @@ def answer_error(error: Exception) -> Response[str]:
 def answer_invalid(error: RequestValidationError) -> Response[str]:
     """Answer input that does not fit the route: where, why, and the offending value."""
     details = [
-        {"field": ".".join(map(str, each["loc"][1:] or each["loc"])), "problem": each["msg"], "value": _shown(each)}
+        {"field": _place(each), "problem": each["msg"], "value": _shown(each)}
         for each in error.errors()[:20]
     ]
     return error_response(400, "invalid_input", "The request does not fit this route.", details)
@@ -117,6 +130,13 @@ def read_cursor(cursor: str, sort: str) -> str:
             "`next` is not a cursor of this list.", code="invalid_cursor", details={"next": cursor[:200]}
         ) from error
     return position
+
+
+def _place(problem: Mapping[str, Any]) -> str:
+    """Return the field in question; the parser of broken JSON gives a position instead, which names no field."""
+    if problem.get("type") == "json_invalid":
+        return "body"
+    return ".".join(map(str, problem["loc"][1:] or problem["loc"]))
 
 
 def _shown(problem: Mapping[str, Any]) -> object:

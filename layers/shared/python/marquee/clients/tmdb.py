@@ -7,14 +7,14 @@ import httpx
 
 from marquee.clients.api_key import KeySource
 from marquee.clients.http import ProviderHttp
-from marquee.clients.tmdb_models import Found, FoundTitle, TmdbMovie, TmdbTv
+from marquee.clients.tmdb_models import Found, FoundMovie, FoundTv, TmdbMovie, TmdbTv
 from marquee.clients.translation import ProviderFormat
 from marquee.governor import TrafficClass
 
 if TYPE_CHECKING:
     from marquee.repositories.governors import Governor, Reservation
 
-__all__ = ["Found", "FoundTitle", "TmdbClient", "TmdbMovie", "TmdbTv", "image_url"]
+__all__ = ["FoundMovie", "FoundTv", "TmdbClient", "TmdbMovie", "TmdbTv", "image_url"]
 
 IMAGE_BASE = "https://image.tmdb.org/t/p"
 # There is no fall-back to another language: a text that is not translated arrives empty and becomes None.
@@ -128,7 +128,7 @@ class TmdbClient:
         *,
         deadline: float | None = None,
         reservation: "Reservation | None" = None,
-    ) -> FoundTitle | None:
+    ) -> FoundMovie | FoundTv | None:
         """Return the movie or series that IMDb knows as `imdb_id` (tt…), None if TMDB does not have it."""
         found = self._http.get(
             f"find/{quote(imdb_id, safe='')}",
@@ -138,4 +138,5 @@ class TmdbClient:
             deadline=deadline,
             reservation=reservation,
         )
-        return next(iter((*found.movie_results, *found.tv_results)), None)
+        titles: tuple[FoundMovie | FoundTv, ...] = (*found.movie_results, *found.tv_results)
+        return titles[0] if titles else None

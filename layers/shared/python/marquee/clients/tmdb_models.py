@@ -174,15 +174,22 @@ class TmdbTv(TmdbTitle):
         return next((each.rating for each in self.ratings if each.iso_3166_1 == region and each.rating), None)
 
 
-class FoundTitle(Answer):
-    """A title that TMDB knows under the id of somebody else."""
+class FoundMovie(Answer):
+    """A movie that TMDB knows under the id of somebody else."""
 
     id: int
-    media_type: Literal["movie", "tv"]
+    media_type: Literal["movie"] = "movie"
+
+
+class FoundTv(Answer):
+    """A series that TMDB knows under the id of somebody else."""
+
+    id: int
+    media_type: Literal["tv"] = "tv"
 
 
 class Found(Answer):
     """The titles behind an external id; persons, seasons and episodes are left out."""
 
-    movie_results: tuple[FoundTitle, ...] = ()
-    tv_results: tuple[FoundTitle, ...] = ()
+    movie_results: tuple[FoundMovie, ...] = ()
+    tv_results: tuple[FoundTv, ...] = ()

@@ -29,6 +29,10 @@ def _web_link(value: object) -> object:
     return value if str(value).startswith(("https://", "http://")) else None
 
 
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
 def _app_link(value: object) -> object:
     """Keep links of any scheme, not the sentence ("… paid plans only.") in their place on the free plan."""
     text = str(value)
@@ -40,6 +44,8 @@ Text = Annotated[str | None, BeforeValidator(_text)]
 TmdbId = Annotated[int | None, BeforeValidator(_number)]
 WebLink = Annotated[str | None, BeforeValidator(_web_link)]
 AppLink = Annotated[str | None, BeforeValidator(_app_link)]
+# "4K" also arrives as "4k".
+Format = Annotated[str | None, BeforeValidator(_upper)]
 Ids = Annotated[tuple[int, ...], BeforeValidator(_list)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Countries = Annotated[tuple[str, ...], BeforeValidator(_countries)]
@@ -126,7 +132,7 @@ class Offer(Answer):
     tvos_url: AppLink = None
     android_tv_url: AppLink = None
     roku_url: AppLink = None
-    format: Text = None
+    format: Format = None
     price: float | None = None
     seasons: int | None = None
     episodes: int | None = None

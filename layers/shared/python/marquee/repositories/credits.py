@@ -18,6 +18,7 @@ SPENT_DAYS = 40
 REREAD = timedelta(seconds=60)
 # A spent account is asked again at most this often, because the day of its renewal is a guess.
 RECHECK = timedelta(hours=1)
+RENEWAL_SEEN = timedelta(days=2)
 
 
 class CreditBudget:
@@ -56,7 +57,7 @@ class CreditBudget:
     def charge(self, credits: int, traffic: TrafficClass) -> date:
         """Set `credits` aside and return the day they count for.
 
-        Raises QuotaExhausted when none are left for `traffic`, UpstreamUnavailable while the quota is unknown.
+        Raises QuotaExhausted when none are left for `traffic`, UpstreamUnavailable if the quota is unknown.
         """
         state, now = self._current(), self._now()
         if state is None:
@@ -95,13 +96,17 @@ class CreditBudget:
     def record_exhausted(self, quota: int | None = None, used: int | None = None) -> None:
         """Store that nothing is left until the expected renewal."""
         state, now = self._current(), self._now()
-        renewal_day = state.renewal_day if state else 1
+        if state:
+            quota, used = quota or state.quota, used or state.used
+            start, renewal_day = state.used_before(now.date()), state.renewal_day
+        else:
+            quota, used = quota or 0, used or 0
+            start, renewal_day = used, 1
         until = datetime.combine(next_renewal(now.date(), renewal_day), time(), UTC)
-        known = state.quota if state else 0
-        values = {
-            ":quota": known if quota is None else quota,
-            ":used": known if used is None else used,
-            ":start": state.used_before(now.date()) if state else known if used is None else used,
+        values: dict[str, object] = {
+            ":quota": quota,
+            ":used": used,
+            ":start": start,
             ":day": str(now.date()),
             ":now": clock.timestamp(now),
             ":until": clock.timestamp(until),
@@ -124,9 +129,10 @@ class CreditBudget:
         spent = self._spent(now.date()).get("spent", 0)
         known = state.as_of if state else datetime.fromtimestamp(0, UTC)
         renewal_day = state.renewal_day if state else 1
-        if state and renewed(state.used, used):
+        # A drop tells the day of the renewal only if the reading before it was not long ago.
+        if renewed(state.used if state else 0, used) and now - known < RENEWAL_SEEN:
             renewal_day = now.day
-        values = {
+        values: dict[str, object] = {
             ":quota": quota,
             ":used": used,
             ":start": used - spent,

@@ -66,6 +66,10 @@ class Governor:
                 # Callers that wait for the same moment should not all come at it.
                 self.sleep(wait * random.uniform(1.0, 1.2))
 
+    def refuse_if_open(self) -> None:
+        """Raise UpstreamUnavailable if the circuit breaker is known to be open."""
+        self._pace.refuse_if_open()
+
     def report_success(self) -> None:
         """Take note that the provider answered."""
         self._pace.succeeded()
@@ -129,6 +133,8 @@ class Reservation:
         self._unmade = calls
         self._unpaid = calls
         self._slots: deque[float] = deque()
+        self._chunk = governor.limits.chunk
+        self._claimed = 0
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -166,11 +172,15 @@ class Reservation:
 
     def _next_slot(self) -> float:
         """Return a slot that can still be met; a missed one belongs to a moment that others fill now."""
+        self._governor.refuse_if_open()
         oldest = self._governor.clock() - self._governor.limits.lateness
-        while self._slots and self._slots[0] < oldest:
-            self._slots.popleft()
+        if self._slots and self._slots[0] < oldest:
+            # Claim no more than can be used in time, or others wait for slots that nobody uses.
+            self._chunk = max(1, self._claimed - len(self._slots))
+            while self._slots and self._slots[0] < oldest:
+                self._slots.popleft()
         if not self._slots:
-            calls = min(max(1, self._unmade), self._governor.limits.chunk)
-            self._slots.extend(self._governor.claim_slots(calls, self._traffic, self.deadline))
+            self._claimed = min(max(1, self._unmade), self._chunk)
+            self._slots.extend(self._governor.claim_slots(self._claimed, self._traffic, self.deadline))
         self._unmade -= 1
         return self._slots.popleft()

@@ -2,8 +2,8 @@
 
 `governor:<provider>` / `pace`: `tat` is the time of the next free call slot (epoch microseconds), `failures`
 and `openings` count since the last success, until `open_until` (epoch microseconds) no call is made. A
-conditional update moves `tat` on by as many slots as are wanted (GCRA without bursts), so that one write serves
-many calls.
+conditional update moves `tat` on by as many slots as are wanted (GCRA without bursts): one write serves many
+calls.
 """
 
 from collections.abc import Callable
@@ -60,6 +60,12 @@ class Pace:
             return [(first + n * interval) / MICROSECONDS for n in range(calls)]
         raise RateLimited(self._limits.provider, "too many callers at once", retry_after=self._limits.interval)
 
+    def refuse_if_open(self) -> None:
+        """Raise UpstreamUnavailable if the circuit breaker is known to be open; asks nobody."""
+        if self._open_until > self._now():
+            until = f"{_moment(self._open_until):%H:%M:%S}"
+            raise UpstreamUnavailable(self._limits.provider, f"too many failures, no calls until {until} UTC")
+
     def succeeded(self) -> None:
         """Close the circuit breaker; writes only if there were failures."""
         if self._failures:
@@ -111,9 +117,7 @@ class Pace:
 
     def _refuse(self, now: int, latest: int, end: int | None, *, tat: int = 0) -> None:
         """Raise what stands against a call whose slot would be at `tat`; nothing does if it returns."""
-        if self._open_until > now:
-            until = f"{_moment(self._open_until):%H:%M:%S}"
-            raise UpstreamUnavailable(self._limits.provider, f"too many failures, no calls until {until} UTC")
+        self.refuse_if_open()
         slot = max(now, tat)
         if end is not None and slot > end:
             message, wait = "there is no slot before the deadline", slot - now

@@ -1,0 +1,101 @@
+"""The API stack: which routes there are, who may call them, and how the gateway itself answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.stacks.assemblies import Assembly
+
+ROUTES = {
+    ("GET", "/sources"): "NONE",
+    ("GET", "/genres"): "NONE",
+    ("GET", "/preferences"): "COGNITO_USER_POOLS",
+    ("PUT", "/preferences"): "COGNITO_USER_POOLS",
+    ("GET", "/titles"): "COGNITO_USER_POOLS",
+    ("GET", "/titles/{id}"): "COGNITO_USER_POOLS",
+}
+
+
+def path_of(resources: dict[str, Any], reference: dict[str, Any]) -> str:
+    if "Ref" not in reference:
+        return ""
+    properties = resources[reference["Ref"]]["Properties"]
+    return f"{path_of(resources, properties['ParentId'])}/{properties['PathPart']}"
+
+
+def test_routes_are_explicit_and_signed_in_unless_public(dev: Assembly) -> None:
+    resources = dev.templates["api"]["Resources"]
+
+    methods = {
+        (method.properties["HttpMethod"], path_of(resources, method.properties["ResourceId"])): method.properties
+        for method in dev.resources("AWS::ApiGateway::Method")
+    }
+    assert {route: method["AuthorizationType"] for route, method in methods.items()} == ROUTES
+    # With scopes the authorizer would want an access token; ours is the ID token.
+    assert not any("AuthorizationScopes" in method for method in methods.values())
+
+
+def test_stage_is_called_api_and_throttled(assembly: Assembly) -> None:
+    (stage,) = assembly.resources("AWS::ApiGateway::Stage")
+
+    (every_method,) = stage.properties["MethodSettings"]
+    limits = (500, 1000) if assembly.environment == "prod" else (100, 200)
+    assert stage.properties["StageName"] == "api"
+    assert (every_method["ThrottlingRateLimit"], every_method["ThrottlingBurstLimit"]) == limits
+    assert every_method["DataTraceEnabled"] is False
+    assert stage.properties.get("TracingEnabled", False) == (assembly.environment != "local")
+
+
+def test_api_url_ends_with_the_stage(dev: Assembly) -> None:
+    assert json.dumps(dev.templates["api"]["Outputs"]["ApiUrl"]).count('"/api"') == 1
+
+
+def test_access_log_is_json_without_personal_data(dev: Assembly) -> None:
+    (stage,) = dev.resources("AWS::ApiGateway::Stage")
+
+    fields = json.loads(stage.properties["AccessLogSetting"]["Format"])
+    assert {"request_id", "method", "route", "status", "latency_ms"} <= fields.keys()
+    values = " ".join(fields.values())
+    assert not any(word in values for word in ("identity", "authorizer", "userAgent", "sourceIp", "$context.path"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("UNAUTHORIZED", "401", "unauthorized"),
+        ("EXPIRED_TOKEN", "401", "unauthorized"),
+        ("ACCESS_DENIED", "403", "forbidden"),
+        ("MISSING_AUTHENTICATION_TOKEN", "404", "not_found"),
+        ("BAD_REQUEST_BODY", "400", "invalid_input"),
+        ("THROTTLED", "429", "too_many_requests"),
+        ("DEFAULT_4XX", None, "bad_request"),
+        ("DEFAULT_5XX", None, "internal_error"),
+    ],
+)
+def test_gateway_answers_in_the_shape_of_every_other_error(
+    dev: Assembly, kind: str, status: str | None, code: str
+) -> None:
+    answers = {
+        answer.properties["ResponseType"]: answer.properties
+        for answer in dev.resources("AWS::ApiGateway::GatewayResponse")
+    }
+
+    assert answers[kind].get("StatusCode") == status
+    template = answers[kind]["ResponseTemplates"]["application/json"]
+    error = json.loads(template.replace("$context.error.messageString", '"text of the gateway"'))["error"]
+    assert error["code"] == code
+    assert error["message"]
+
+
+def test_gateway_passes_only_json_objects_to_functions(dev: Assembly) -> None:
+    (put,) = [item for item in dev.resources("AWS::ApiGateway::Method") if item.properties["HttpMethod"] == "PUT"]
+    (validator,) = dev.resources("AWS::ApiGateway::RequestValidator")
+    (model,) = dev.resources("AWS::ApiGateway::Model")
+
+    assert put.properties["RequestValidatorId"] == {"Ref": validator.logical_id}
+    assert put.properties["RequestModels"] == {"application/json": {"Ref": model.logical_id}}
+    assert validator.properties["ValidateRequestBody"] is True
+    assert model.properties["Schema"]["type"] == "object"

@@ -1,0 +1,188 @@
+"""What holds for every resource of a kind, in every environment."""
+
+from __future__ import annotations
+
+import json
+import platform
+
+from tests.stacks.assemblies import Assembly, actions, statements
+
+PACKAGES = {
+    *("reference_refresh", "listing_planner", "title_ingestion"),
+    "title_consumer",
+    *("title_enrichment", "enrichment_sweep", "enrichment_worker", "preference_watch"),
+    "guide_api",
+}
+COMMON_VARIABLES = {
+    "MARQUEE_ENVIRONMENT",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_LOG_LEVEL",
+}
+# A name that someone chose would collide with the same stack in another environment of the account.
+NAME_PROPERTIES = {
+    *("BucketName", "FunctionName", "LayerName", "LogGroupName", "QueueName", "RoleName", "TableName"),
+    *("UserPoolName", "ClientName", "StreamName"),
+}
+
+
+def test_every_function_is_made_alike(assembly: Assembly) -> None:
+    host = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+    layers = {(found.stack, found.logical_id) for found in assembly.resources("AWS::Lambda::LayerVersion")}
+
+    functions = list(assembly.resources("AWS::Lambda::Function"))
+    for function in functions:
+        properties = function.properties
+        package = properties["Handler"].split(".")[0]
+        variables = properties["Environment"]["Variables"]
+        assert properties["Runtime"] == "python3.13", function.name
+        assert properties["Architectures"] == [host if assembly.environment == "local" else "arm64"], function.name
+        assert properties["Handler"] == f"{package}.handler.lambda_handler", function.name
+        assert properties["LoggingConfig"]["LogFormat"] == "JSON", function.name
+        assert {(function.stack, layer["Ref"]) for layer in properties["Layers"]} <= layers, function.name
+        assert len(properties["Layers"]) == 1, function.name
+        assert variables.keys() >= COMMON_VARIABLES, function.name
+        assert variables["POWERTOOLS_SERVICE_NAME"] == package, function.name
+        assert variables["MARQUEE_ENVIRONMENT"] == assembly.environment, function.name
+        traced = properties.get("TracingConfig", {}).get("Mode") == "Active"
+        assert traced == (assembly.environment != "local"), function.name
+    assert {function.properties["Handler"].split(".")[0] for function in functions} == PACKAGES
+
+
+def test_every_function_has_a_role_and_a_log_group_of_its_own(assembly: Assembly) -> None:
+    functions = list(assembly.resources("AWS::Lambda::Function"))
+
+    roles = {(found.stack, found.properties["Role"]["Fn::GetAtt"][0]) for found in functions}
+    groups = {(found.stack, found.properties["LoggingConfig"]["LogGroup"]["Ref"]) for found in functions}
+    assert len(roles) == len(groups) == len(functions)
+
+
+def test_every_function_is_found_by_an_output(assembly: Assembly) -> None:
+    for function in assembly.resources("AWS::Lambda::Function"):
+        package = function.properties["Handler"].split(".")[0]
+        output = "Function" + package.replace("_", " ").title().replace(" ", "")
+        assert function.template["Outputs"][output]["Value"] == {"Ref": function.logical_id}
+
+
+def test_every_log_group_forgets(assembly: Assembly) -> None:
+    days = {"local": 1, "dev": 14, "staging": 30, "prod": 90}
+
+    for group in assembly.resources("AWS::Logs::LogGroup"):
+        assert group.properties["RetentionInDays"] == days[assembly.environment], group.name
+
+
+def test_only_the_api_gateway_account_role_uses_a_managed_policy(assembly: Assembly) -> None:
+    using = [role for role in assembly.resources("AWS::IAM::Role") if "ManagedPolicyArns" in role.properties]
+
+    assert [role.logical_id.startswith("RestApiCloudWatchRole") for role in using] == [True]
+
+
+def test_no_policy_allows_a_wildcard_action(assembly: Assembly) -> None:
+    for policy in assembly.resources("AWS::IAM::Policy"):
+        for statement in statements(policy):
+            assert statement["Effect"] == "Allow", policy.name
+            assert not any("*" in action for action in actions(statement)), policy.name
+
+
+def test_a_wildcard_resource_has_a_written_reason_and_is_for_tracing_only(assembly: Assembly) -> None:
+    for policy in assembly.resources("AWS::IAM::Policy"):
+        for statement in statements(policy):
+            if "*" not in json.dumps(statement["Resource"]):
+                continue
+            assert statement["Resource"] == "*", policy.name
+            assert actions(statement) == ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], policy.name
+            reasons = policy.body["Metadata"]["cdk_nag"]["rules_to_suppress"]
+            assert [reason["id"] for reason in reasons] == ["AwsSolutions-IAM5[Resource::*]"], policy.name
+
+
+def test_no_table_is_scanned(assembly: Assembly) -> None:
+    for policy in assembly.resources("AWS::IAM::Policy"):
+        assert "dynamodb:Scan" not in json.dumps(policy.body), policy.name
+
+
+def test_every_stream_mapping_ends_its_retries_and_keeps_what_fails(assembly: Assembly) -> None:
+    mappings = [
+        mapping
+        for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
+        if "StartingPosition" in mapping.properties
+    ]
+
+    for mapping in mappings:
+        properties = mapping.properties
+        assert 1 <= properties["MaximumRetryAttempts"] <= 10, mapping.name
+        assert 60 <= properties["MaximumRecordAgeInSeconds"] <= 86400, mapping.name
+        assert properties["BisectBatchOnFunctionError"] is True, mapping.name
+        assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
+        destination = properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+        assert mapping.template["Resources"][destination]["Type"] == "AWS::SQS::Queue", mapping.name
+    assert len(mappings) == 3
+
+
+def test_every_queue_mapping_reads_a_queue_with_a_dead_letter_queue(assembly: Assembly) -> None:
+    mappings = [
+        mapping
+        for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
+        if "StartingPosition" not in mapping.properties
+    ]
+
+    for mapping in mappings:
+        resources = mapping.template["Resources"]
+        queue = resources[mapping.properties["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+        function = resources[mapping.properties["FunctionName"]["Ref"]]["Properties"]
+        assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
+        assert mapping.properties["ScalingConfig"]["MaximumConcurrency"] >= 2, mapping.name
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 3, mapping.name
+        assert queue["VisibilityTimeout"] >= 6 * function["Timeout"], mapping.name
+    assert len(mappings) == 2
+
+
+def test_every_queue_is_encrypted_refuses_plain_http_and_keeps_failures_for_14_days(assembly: Assembly) -> None:
+    guarded = {
+        (policy.stack, queue["Ref"])
+        for policy in assembly.resources("AWS::SQS::QueuePolicy")
+        for queue in policy.properties["Queues"]
+        if '{"Bool": {"aws:SecureTransport": "false"}}' in json.dumps(policy.properties)
+    }
+
+    for queue in assembly.resources("AWS::SQS::Queue"):
+        assert queue.properties["SqsManagedSseEnabled"] is True, queue.name
+        assert ((queue.stack, queue.logical_id) in guarded) == (assembly.environment != "local"), queue.name
+        if "RedrivePolicy" not in queue.properties:
+            assert queue.properties["MessageRetentionPeriod"] == 14 * 24 * 3600, queue.name
+
+
+def test_every_schedule_retries_and_keeps_what_fails(assembly: Assembly) -> None:
+    unattended = {
+        config.properties["FunctionName"]["Ref"]: config.properties
+        for config in assembly.resources("AWS::Lambda::EventInvokeConfig")
+    }
+
+    for schedule in assembly.resources("AWS::Scheduler::Schedule"):
+        target = schedule.properties["Target"]
+        function = target["Arn"]["Fn::GetAtt"][0]
+        assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2, schedule.name
+        assert (
+            target["DeadLetterConfig"]["Arn"] == unattended[function]["DestinationConfig"]["OnFailure"]["Destination"]
+        )
+        assert unattended[function]["MaximumRetryAttempts"] == 2, schedule.name
+    assert len(unattended) == 3
+
+
+def test_nothing_has_a_physical_name(assembly: Assembly) -> None:
+    for resource in assembly.resources(""):
+        for name in NAME_PROPERTIES & resource.properties.keys():
+            assert not isinstance(resource.properties[name], str), f"{resource.name} has {name}"
+
+
+def test_data_outlives_its_stack_in_prod_only(assembly: Assembly) -> None:
+    stateful = (
+        *("AWS::DynamoDB::GlobalTable", "AWS::Kinesis::Stream", "AWS::SecretsManager::Secret"),
+        *("AWS::Cognito::UserPool", "AWS::Logs::LogGroup"),
+    )
+
+    kept = "Retain" if assembly.environment == "prod" else "Delete"
+    for kind in stateful:
+        found = list(assembly.resources(kind))
+        assert found, kind
+        for resource in found:
+            assert resource.body["DeletionPolicy"] == resource.body["UpdateReplacePolicy"] == kept, resource.name

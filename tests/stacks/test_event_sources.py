@@ -1,0 +1,102 @@
+"""What sets functions off: how queues and streams are read, and which changes pass the filters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.stacks.assemblies import Assembly
+
+
+def mapping(assembly: Assembly, package: str) -> dict[str, Any]:
+    function = assembly.function(package)
+    (properties,) = [
+        found.properties
+        for found in assembly.resources("AWS::Lambda::EventSourceMapping")
+        if found.stack == function.stack and found.properties["FunctionName"] == {"Ref": function.logical_id}
+    ]
+    return properties
+
+
+def passes(pattern: Any, value: Any) -> bool:
+    """Whether Lambda would let `value` through: the two rules of its filter language that we use."""
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(passes(rule, value.get(key)) for key, rule in pattern.items())
+    return any(
+        isinstance(value, str) and value.startswith(rule["prefix"]) if isinstance(rule, dict) else value == rule
+        for rule in pattern
+    )
+
+
+def change(name: str, *, keys: tuple[str, str], **attributes: str) -> dict[str, Any]:
+    """A change of a table as its stream tells it."""
+    key = {"PK": {"S": keys[0]}, "SK": {"S": keys[1]}}
+    record: dict[str, Any] = {"eventName": name, "dynamodb": {"Keys": key}}
+    if name != "REMOVE":
+        record["dynamodb"]["NewImage"] = key | {item: {"S": text} for item, text in attributes.items()}
+    return record
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        pytest.param(change("INSERT", keys=("title:1", "record"), enrichment_state="pending"), True, id="new title"),
+        pytest.param(change("MODIFY", keys=("title:1", "record"), enrichment_state="pending"), True, id="again due"),
+        pytest.param(change("MODIFY", keys=("title:1", "record"), enrichment_state="done"), False, id="own write"),
+        pytest.param(change("INSERT", keys=("title:1", "offer:GB:203")), False, id="offer"),
+        pytest.param(change("REMOVE", keys=("title:1", "record")), False, id="removal"),
+    ],
+)
+def test_enrichment_sees_pending_titles_and_nothing_else(dev: Assembly, record: dict[str, Any], expected: bool) -> None:
+    (only,) = mapping(dev, "title_enrichment")["FilterCriteria"]["Filters"]
+
+    assert passes(json.loads(only["Pattern"]), record) is expected
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        pytest.param(change("INSERT", keys=("userpref:u1", "source:203")), True, id="chosen"),
+        pytest.param(change("REMOVE", keys=("userpref:u1", "source:203")), True, id="dropped"),
+        pytest.param(change("INSERT", keys=("user:u1", "follow:1")), False, id="follow"),
+        pytest.param(change("MODIFY", keys=("pairs", "source:203:genre:1")), False, id="own write"),
+    ],
+)
+def test_preference_watch_sees_preferences_come_and_go(dev: Assembly, record: dict[str, Any], expected: bool) -> None:
+    (only,) = mapping(dev, "preference_watch")["FilterCriteria"]["Filters"]
+
+    assert passes(json.loads(only["Pattern"]), record) is expected
+
+
+def test_consumer_sees_even_what_is_not_json(dev: Assembly) -> None:
+    assert "FilterCriteria" not in mapping(dev, "title_consumer")
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        ("title_consumer", {"BatchSize": 100, "MaximumRetryAttempts": 5, "MaximumRecordAgeInSeconds": 86400}),
+        ("title_enrichment", {"BatchSize": 50, "MaximumRetryAttempts": 3, "MaximumRecordAgeInSeconds": 3600}),
+        ("title_enrichment", {"ParallelizationFactor": 2, "MaximumBatchingWindowInSeconds": 1}),
+        ("preference_watch", {"BatchSize": 100, "MaximumRetryAttempts": 5, "MaximumBatchingWindowInSeconds": 1}),
+        ("title_ingestion", {"BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 5}}),
+        ("enrichment_worker", {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": 2}}),
+    ],
+)
+def test_function_reads_at_the_pace_that_its_work_bears(dev: Assembly, package: str, expected: dict[str, Any]) -> None:
+    assert expected.items() <= mapping(dev, package).items()
+
+
+def test_schedules_come_from_the_configuration(dev: Assembly) -> None:
+    schedules = {
+        schedule.properties["Target"]["Arn"]["Fn::GetAtt"][0]: schedule.properties["ScheduleExpression"]
+        for schedule in dev.resources("AWS::Scheduler::Schedule")
+    }
+
+    assert schedules == {
+        dev.function("reference_refresh").logical_id: "cron(0 5 * * ? *)",
+        dev.function("listing_planner").logical_id: "cron(30 5 * * ? *)",
+        dev.function("enrichment_sweep").logical_id: "rate(15 minutes)",
+    }

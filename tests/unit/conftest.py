@@ -1,0 +1,122 @@
+"""Unit tests: no network, no real credentials, AWS in memory with the tables of the synthesised data stack."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from pytest_socket import disable_socket
+
+from marquee import aws, enricher, providers, settings
+from marquee.repositories.operations import JobRepository, ListingRepository, QuarantineRepository
+from marquee.repositories.reference import ReferenceRepository
+from marquee.repositories.table import Table
+from marquee.repositories.titles import TitleRepository
+from marquee.repositories.viewers import ViewerRepository
+from tests.cloud_tables import create_tables, data_template
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-2",
+    "REGIONS": "GB",
+}
+
+
+@pytest.fixture(autouse=True)
+def isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep a test from the network, from real credentials and from what the test before it left."""
+    for name in [each for each in os.environ if each.startswith(("AWS_", "WATCHMODE_", "TMDB_"))]:
+        monkeypatch.delenv(name)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    disable_socket(allow_unix_socket=True)
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    """Forget the clients and settings that a function keeps for its life."""
+    for module in (aws, enricher, providers, settings):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
+
+
+@dataclass
+class Cloud:
+    """AWS in memory: the tables, the repositories over them, a stream and the queues."""
+
+    catalogue: Table
+    viewers_table: Table
+    operations: Table
+    stream: str
+
+    def __post_init__(self) -> None:
+        self.titles = TitleRepository(self.catalogue)
+        self.reference = ReferenceRepository(self.catalogue)
+        self.viewers = ViewerRepository(self.viewers_table)
+        self.jobs = JobRepository(self.operations)
+        self.listings = ListingRepository(self.operations)
+        self.quarantine = QuarantineRepository(self.operations)
+
+    def items(self, table: Table) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return everything in a table by key."""
+        found = table.client.scan(TableName=table.name)["Items"]
+        return {(item["PK"]["S"], item["SK"]["S"]): item for item in found}
+
+    def messages(self, queue: str) -> list[str]:
+        """Return and remove all messages of a queue, named by its variable."""
+        url, found = os.environ[queue], []
+        while batch := aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in batch:
+                found.append(message["Body"])
+                aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def published(self) -> list[bytes]:
+        """Return all records of the stream."""
+        found = []
+        for shard in aws.kinesis().list_shards(StreamName=self.stream)["Shards"]:
+            iterator = aws.kinesis().get_shard_iterator(
+                StreamName=self.stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+            found += [each["Data"] for each in aws.kinesis().get_records(ShardIterator=iterator)["Records"]]
+        return found
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """An empty cloud, with the variables that lead a function to it."""
+    with mock_aws():
+        names = create_tables(data_template(), boto3.client("dynamodb"))
+        for table, name in names.items():
+            monkeypatch.setenv(f"{table.upper()}_TABLE", name)
+        for queue in ("LISTING", "QUARANTINE", "ENRICHMENT"):
+            url = aws.sqs().create_queue(QueueName=queue.lower())["QueueUrl"]
+            monkeypatch.setenv(f"{queue}_QUEUE_URL", url)
+        aws.kinesis().create_stream(StreamName="programme-events", ShardCount=2)
+        monkeypatch.setenv("EVENT_STREAM", "programme-events")
+        yield Cloud(*(Table(aws.dynamodb(), names[each]) for each in ("catalogue", "viewers", "operations")), "programme-events")
+
+
+@dataclass
+class FakeContext:
+    """What Lambda tells a function of its invocation."""
+
+    function_name: str = "test"
+    memory_limit_in_mb: int = 128
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-2:000000000000:function:test"
+    aws_request_id: str = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+@pytest.fixture
+def context() -> FakeContext:
+    return FakeContext()
