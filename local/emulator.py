@@ -49,7 +49,7 @@ def start_emulator(settings: Settings, processes: Processes) -> Child:
         "S3_DATA_DIR": str(scratch / "s3"),
         "PYTHONUNBUFFERED": "1",
     }
-    return processes.start("ministack", [sys.executable, "-m", "ministack"], environment, PROJECT)
+    return processes.start("ministack", [sys.executable, "-m", "local.patched_ministack"], environment, PROJECT)
 
 
 def wait_for_emulator(settings: Settings, processes: Processes) -> AwsClients:

@@ -58,9 +58,7 @@ def application(api_url: str, places: dict[str, str]) -> Starlette:
     async def forward(request: Request) -> Response:
         return await _forward(request, request.app.state.client, api_url)
 
-    return Starlette(
-        routes=[Route("/", home), Route("/api/{path:path}", forward, methods=_METHODS)], lifespan=lifespan
-    )
+    return Starlette(routes=[Route("/", home), Route("/api/{path:path}", forward, methods=_METHODS)], lifespan=lifespan)
 
 
 async def _forward(request: Request, client: httpx.AsyncClient, api_url: str) -> Response:

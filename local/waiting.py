@@ -11,9 +11,7 @@ from local.errors import LocalCloudError
 T = TypeVar("T")
 
 
-def wait_until(
-    condition: Callable[[], T], timeout: float, what: str, *, alive: Callable[[], None] | None = None
-) -> T:
+def wait_until(condition: Callable[[], T], timeout: float, what: str, *, alive: Callable[[], None] | None = None) -> T:
     """Return the first true value of `condition`; raises LocalCloudError after `timeout` seconds.
 
     `what` ends the sentence "Waited n s for …"; `alive` may raise to end the wait at once.

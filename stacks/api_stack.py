@@ -47,10 +47,10 @@ class ApiStack(EnvironmentStack):
                 "REGIONS": ",".join(config.regions_served),
             },
         )
-        guide.allow_table(catalogue, "Query", "GetItem", "BatchGetItem")
+        guide.allow_table(catalogue, "Query")
         guide.allow_index_query(catalogue, "by_rating", "by_release", "by_kind")
-        guide.allow_table(viewers, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem")
-        guide.allow_table(operations, "GetItem", "BatchGetItem")
+        guide.allow_table(viewers, "Query", "PutItem", "DeleteItem")
+        guide.allow_table(operations, "BatchGetItem")
         guide.allow_send(enrichment_queue)
 
         rest = GuardedRestApi(self, "Rest", config=config, user_pool=user_pool)

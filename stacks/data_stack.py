@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
@@ -107,7 +109,7 @@ class DataStack(EnvironmentStack):
             removal_policy=self.data_removal_policy,
         )
 
-    def _provider_key(self, provider: str, description: str) -> secretsmanager.Secret:
+    def _provider_key(self, provider: str, description: str) -> secretsmanager.ISecret:
         # Starts as a random value: a key given at synth would stand in the template for all to read.
         secret = secretsmanager.Secret(
             self,
@@ -117,7 +119,9 @@ class DataStack(EnvironmentStack):
             removal_policy=self.data_removal_policy,
         )
         acknowledge(secret, "SMG4", f"The {description} is issued by hand in a web console; no API could rotate it.")
-        return secret
+        # `Ref` is the ARN on AWS but the name on the local emulator; the attribute `Id` is the ARN on both.
+        arn = cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id
+        return secretsmanager.Secret.from_secret_complete_arn(self, f"{provider}KeyByArn", arn)
 
 
 def _text(name: str) -> dynamodb.Attribute:

@@ -86,7 +86,7 @@ class EnrichmentStack(EnvironmentStack):
             self._catalogue, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
         )
         function.allow_index_query(self._catalogue, "by_kind")
-        function.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
+        function.allow_table(self._operations, "GetItem", "UpdateItem")
         for secret in self._secrets:
             function.allow_secret(secret)
         return function
@@ -103,7 +103,7 @@ class EnrichmentStack(EnvironmentStack):
             environment={**self._tables, "ENRICHMENT_QUEUE_URL": waiting.queue_url},
         )
         sweep.allow_index_query(self._catalogue, "pending_enrichment", "refresh_due")
-        sweep.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
+        sweep.allow_table(self._operations, "PutItem", "UpdateItem")
         sweep.allow_send(waiting)
 
     def _preference_watch(self, viewers: dynamodb.TableV2, listing_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
@@ -121,9 +121,9 @@ class EnrichmentStack(EnvironmentStack):
                 "LISTING_QUEUE_URL": listing_queue.queue_url,
             },
         )
-        watch.allow_table(viewers, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+        watch.allow_table(viewers, "Query", "PutItem", "UpdateItem")
         watch.allow_index_query(self._catalogue, "by_kind")
-        watch.allow_table(self._operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        watch.allow_table(self._operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
         watch.allow_send(listing_queue)
         consume_table_changes(
             watch,

@@ -53,7 +53,7 @@ class IngestionStack(EnvironmentStack):
             memory_mb=256,
             environment={**tables, **watchmode, **regions},
         )
-        refresh.allow_table(catalogue, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+        refresh.allow_table(catalogue, "PutItem", "DeleteItem")
         refresh.allow_index_query(catalogue, "by_kind")
         refresh.allow_table(operations, "GetItem", "PutItem", "UpdateItem")
         refresh.allow_secret(watchmode_secret)
@@ -76,7 +76,7 @@ class IngestionStack(EnvironmentStack):
         )
         planner.allow_index_query(catalogue, "by_kind")
         planner.allow_table(viewers, "Query")
-        planner.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        planner.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
         planner.allow_send(listing.queue)
         planner.allow_secret(watchmode_secret)
 
@@ -89,8 +89,8 @@ class IngestionStack(EnvironmentStack):
             memory_mb=512,
             environment={**tables, **watchmode, "EVENT_STREAM": event_stream.stream_name},
         )
-        worker.allow_table(catalogue, "Query", "BatchGetItem", "GetItem")
-        worker.allow_table(operations, "GetItem", "PutItem", "UpdateItem")
+        worker.allow_table(catalogue, "Query")
+        worker.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
         worker.allow(["kinesis:PutRecords"], event_stream.stream_arn)
         worker.allow_secret(watchmode_secret)
         consume_queue(worker, listing.queue, batch_size=1, max_concurrency=5)

@@ -1,7 +1,7 @@
 """Catalogue stream → catalogue."""
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,6 +11,7 @@ from marquee import clock
 from marquee.enricher import enricher
 from marquee.errors import Conflict, UpstreamError
 from marquee.models.titles import Title
+from marquee.repositories.governors import Reservation
 from marquee.repositories.table import decode
 from marquee.repositories.titles import to_title
 from marquee.telemetry import logger, metrics
@@ -31,18 +32,21 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Give the new titles of a batch their card and name the records that have to come again."""
     deadline = clock.deadline(context, WRITING_SECONDS)
     wanted = {title.id: (number, title) for number, title in map(read, event["Records"]) if title}
-
-    def give_card(entry: tuple[str, Title]) -> str | None:
-        number, title = entry
-        try:
-            enricher().give_card(title, deadline)
-        except TRANSIENT as error:
-            logger.warning("title stays pending", title_id=title.id, reason=str(error))
-            return number
-        return None
-
-    failed = [number for number in executor().map(give_card, wanted.values()) if number]
+    with enricher().reserve(len(wanted), deadline) as reservation:
+        give = partial(give_card, reservation, deadline)
+        failed = [number for number in executor().map(give, wanted.values()) if number]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
+
+
+def give_card(reservation: Reservation, deadline: float, entry: tuple[str, Title]) -> str | None:
+    """Give one title its card; returns the number of its record if that has to come again."""
+    number, title = entry
+    try:
+        enricher().give_card(title, reservation, deadline)
+    except TRANSIENT as error:
+        logger.warning("title stays pending", title_id=title.id, reason=str(error))
+        return number
+    return None
 
 
 def read(record: dict[str, Any]) -> tuple[str, Title | None]:

@@ -1,6 +1,7 @@
 """The catalogue in memory: every title with the indexes that the providers' queries need."""
 
 import heapq
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
@@ -65,6 +66,7 @@ class Catalogue:
         self.by_region: dict[str, set[int]] = defaultdict(set)
         self.by_person: dict[int, list[int]] = defaultdict(list)
         self.version = 0
+        self._ranks: dict[str, dict[int, int]] = {}
         self._cache: dict[Hashable, Any] = {}
         self._cache_version = -1
         self._originals: dict[int, Title] = {}
@@ -90,14 +92,12 @@ class Catalogue:
 
     def by_watchmode_key(self, key: str) -> Title | None:
         """Find a title by any id WatchMode takes: `345534`, `tt0903747`, `movie-278` or `tv-1396`."""
-        if key.isascii() and key.isdigit():
-            return self.titles.get(int(key))
-        if key.startswith("tt"):
-            return self.titles.get(self.by_imdb.get(key, 0))
-        tmdb_type, _, number = key.partition("-")
-        if tmdb_type in ("movie", "tv") and number.isascii() and number.isdigit():
-            return self.of_tmdb(tmdb_type, int(number))
-        return None
+        if key in self.by_imdb:
+            return self.titles[self.by_imdb[key]]
+        found = re.fullmatch(r"(?:(movie|tv)-)?(\d{1,18})", key, re.ASCII)
+        if not found:
+            return None
+        return self.of_tmdb(found[1], int(found[2])) if found[1] else self.titles.get(int(found[2]))
 
     def of_tmdb(self, tmdb_type: str, tmdb_id: int) -> Title | None:
         """Find the title of a TMDB id, the first where several WatchMode ids share it."""
@@ -124,21 +124,30 @@ class Catalogue:
 
     def ranks(self, sort: str) -> dict[int, int]:
         """Return each title's place in ascending order of `sort`."""
-
-        def make() -> dict[int, int]:
+        if sort not in self._ranks:
             key = _SORT_KEYS[sort]
             ordered = sorted(self.titles.values(), key=lambda title: (key(title), -title.id))
-            return {title.id: place for place, title in enumerate(ordered)}
+            self._ranks[sort] = {title.id: place for place, title in enumerate(ordered)}
+        return self._ranks[sort]
 
-        return self.cached(("ranks", sort), make)
+    def prepare(self) -> None:
+        """Sort the titles in every order now, so that no request has to wait for it."""
+        for sort in _SORT_KEYS:
+            self.ranks(sort)
 
-    def most_popular(self, genre: int) -> list[int]:
-        """Return the ids of the 30 most popular titles of a genre."""
+    def alike(self, title: Title, *, same_kind: bool = False) -> list[Title]:
+        """Return the most popular titles that share the first genre: with `same_kind` only films, or only series."""
+        if not title.genre_ids:
+            return []
+        genre, kind = title.genre_ids[0], title.tmdb_type if same_kind else None
 
         def make() -> list[int]:
-            return heapq.nlargest(30, self.by_genre[genre], key=self.ranks("popularity").__getitem__)
+            ranks = self.ranks("popularity")
+            numbers = (n for n in self.by_genre[genre] if kind is None or self.titles[n].tmdb_type == kind)
+            return heapq.nlargest(26, numbers, key=ranks.__getitem__)
 
-        return self.cached(("most popular", genre), make)
+        found = self.cached(("alike", genre, kind), make)
+        return [self.titles[number] for number in found if number != title.id]
 
     def percentile(self, title: Title, sort: str) -> float:
         """Return how many per cent of all titles stand at or below this one in the order of `sort`."""
@@ -146,10 +155,8 @@ class Catalogue:
 
     def replace(self, title: Title) -> None:
         """Put a changed title in the place of the one with its id."""
-        old = self.titles[title.id]
-        self._originals.setdefault(title.id, old)
-        self._remove(old)
-        self._add(title)
+        self._originals.setdefault(title.id, self.titles[title.id])
+        self._swap(title)
 
     def changed(self, title: Title) -> bool:
         """Tell whether a title differs from how it was loaded; its recordings are then out of force."""
@@ -161,9 +168,8 @@ class Catalogue:
 
     def restore(self) -> None:
         """Bring every title, source and genre back to how they were loaded."""
-        for title in list(self._originals.values()):
-            self._remove(self.titles[title.id])
-            self._add(title)
+        for title in self._originals.values():
+            self._swap(title)
         self._originals.clear()
         self.sources, self.genres = dict(self._sources), dict(self._genres)
         self.touch()
@@ -180,9 +186,14 @@ class Catalogue:
         for index, key in self._places(title):
             index[key].add(title.id)
 
-    def _remove(self, title: Title) -> None:
-        for index, key in self._places(title):
-            index[key].discard(title.id)
+    def _swap(self, new: Title) -> None:
+        old = self.titles[new.id]
+        for index, key in self._places(old):
+            index[key].discard(old.id)
+        # Sorting a large catalogue anew takes long; most changes leave every order as it is.
+        if any(key_of(old) != key_of(new) for key_of in _SORT_KEYS.values()):
+            self._ranks.clear()
+        self._add(new)
 
     def _places(self, title: Title) -> Iterable[tuple[dict[Any, set[int]], Any]]:
         yield self.by_type, title.type

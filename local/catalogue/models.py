@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 TITLE_TYPES = ("movie", "tv_series", "tv_special", "tv_miniseries", "short_film")
+FIRST_PERSON_ID = 700_000_000
 OFFER_TYPES = ("sub", "rent", "buy", "free", "tve")
 
 
@@ -75,7 +76,7 @@ class Person:
     @property
     def watchmode_id(self) -> int:
         """Return the WatchMode number: person ids start with 7 and never meet a title id."""
-        return int(f"7{self.id:08d}")
+        return FIRST_PERSON_ID + self.id
 
 
 @dataclass(frozen=True, slots=True)

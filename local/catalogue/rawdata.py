@@ -102,8 +102,9 @@ def tmdb_bodies(folder: Path, kind: str) -> dict[int, dict[str, Any]]:
     best: dict[int, dict[str, Any]] = {}
     for record in json_lines(folder / f"tmdb_api/open/{kind}.jsonl.gz"):
         body = record["body"]
-        overview = body.get("overview") or ""
-        english = not overview or len(_ENGLISH.intersection(overview.lower().split())) > 1
+        words = (body.get("overview") or "").lower().split()
+        name = str(body.get("title") or body.get("name"))
+        english = len(_ENGLISH.intersection(words)) > 1 if words else name.isascii()
         if english and len(body) > len(best.get(body["id"], ())):
             best[body["id"]] = body
     return best

@@ -3,6 +3,8 @@
 import argparse
 import logging
 import os
+import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -13,6 +15,8 @@ from local.upstreams.app import create_app
 def main() -> None:
     """Serve until interrupted."""
     options = _options()
+    if options.data and not Path(options.data).is_dir():
+        sys.exit(f"There is no folder {options.data} to read titles from.")
     logging.basicConfig(level=logging.INFO if options.access_log else logging.WARNING, format="%(message)s")
     catalogue = load_catalogue(options.data, options.titles)
     print(

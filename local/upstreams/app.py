@@ -21,6 +21,7 @@ def create_app(catalogue: Catalogue | None = None, *, clock: Clock = time.time) 
     Without a catalogue it serves the demo one. All time is read from `clock`, in seconds since 1970.
     """
     state = State(catalogue or load_catalogue(), clock)
+    state.catalogue.prepare()
     app = Starlette(
         routes=[
             Mount("/watchmode", app=Watchmode(state)),

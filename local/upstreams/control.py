@@ -79,7 +79,7 @@ def _endpoint(state: State, action: Action) -> Callable[[Request], Awaitable[Res
             return JSONResponse(action(state, request, body))
         except UnknownItem as error:
             return JSONResponse({"error": str(error)}, 404)
-        except (EditError, ValueError, TypeError) as error:
+        except (EditError, ValueError, TypeError, AttributeError) as error:
             return JSONResponse({"error": str(error)}, 400)
 
     return answer

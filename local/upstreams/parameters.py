@@ -5,6 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 
+def whole_number(text: str) -> int | None:
+    """Return the number that a text of digits means, None for any other text and for endless ones."""
+    return int(text) if re.fullmatch(r"\d{1,18}", text, re.ASCII) else None
+
+
 class InvalidParameter(ValueError):
     """A query parameter has a value that the endpoint does not take."""
 

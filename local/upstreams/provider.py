@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
@@ -47,11 +47,10 @@ Handler = Callable[[Call], Any]
 class Endpoint:
     """A path such as `/v1/title/{id}/details` and the function that answers it."""
 
-    def __init__(self, path: str, handler: Handler, *, paid: bool = False, open: bool = False) -> None:
+    def __init__(self, path: str, handler: Handler, *, paid: bool = False) -> None:
         self.path = path
         self.handler = handler
         self.paid = paid
-        self.open = open
         self._pattern = compile_path(path)[0]
 
     def match(self, path: str) -> dict[str, str] | None:
@@ -93,7 +92,7 @@ class Provider(ABC):
             response, credits = self.fault_response(fault), 0
         else:
             response, credits = self.answer(request, endpoint, values)
-        if fault and fault.malformed:
+        if fault and fault.malformed and not isinstance(response, StreamingResponse):
             response = _cut_in_half(response)
         self._note(request, endpoint, str(response.status_code), credits)
         await response(scope, receive, send)

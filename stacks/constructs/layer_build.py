@@ -6,6 +6,7 @@ content: the requirements, the platform and this file. Until one of them changes
 
 from __future__ import annotations
 
+import compileall
 import hashlib
 import re
 import shutil
@@ -16,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import distributions
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "layers" / "shared" / "requirements.txt"
@@ -49,7 +51,10 @@ def build_layer(architecture: str) -> Path:
 
     sources = sorted(_source_files())
     content = _digest(part for file in sources for part in (str(file.relative_to(SOURCES)).encode(), file.read_bytes()))
-    return _cached(f"{architecture}-{recipe}-{content}", lambda folder: _assemble(folder, dependencies, sources))
+    return _cached(
+        f"{architecture}-{recipe}-{content}",
+        lambda folder: _assemble(folder, dependencies, sources, compiled=not target),
+    )
 
 
 def _install(folder: Path, target: tuple[str, ...]) -> None:
@@ -75,12 +80,22 @@ def _install(folder: Path, target: tuple[str, ...]) -> None:
             shutil.rmtree(unwanted)
 
 
-def _assemble(folder: Path, dependencies: Path, sources: list[Path]) -> None:
+def _assemble(folder: Path, dependencies: Path, sources: list[Path], *, compiled: bool) -> None:
     shutil.copytree(dependencies, folder / "python", copy_function=_link)
     for file in sources:
         copy = folder / "python" / file.relative_to(SOURCES)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
+    if compiled:
+        # The local emulator unpacks the layer anew for every worker; without hashes to check, the bytecode holds
+        # although the files are new. On AWS the Python differs from the builder's, so nothing is compiled.
+        compileall.compile_dir(
+            folder,
+            quiet=1,
+            stripdir=str(folder),
+            prependdir="/opt",
+            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        )
 
 
 def _link(source: str, destination: str) -> None:

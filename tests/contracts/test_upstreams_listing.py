@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.catalogue import Catalogue, Title, load_catalogue
+from local.catalogue import Catalogue, Title
 from local.upstreams.state import State
 from local.upstreams.watchmode.listing import SORTS
 
@@ -122,27 +122,3 @@ def test_commas_may_be_percent_encoded(client, watchmode):
 
     assert encoded.json() == plain
     assert plain["total_results"] > 100
-
-
-def test_catalogue_holds_the_edge_cases(catalogue: Catalogue):
-    titles = list(catalogue.titles.values())
-
-    for missing in ("year", "tmdb_id", "imdb_id", "user_rating", "runtime", "critic_score", "release_date"):
-        assert any(getattr(title, missing) is None for title in titles), missing
-    assert any(not title.poster for title in titles)
-    assert any(not title.genre_ids for title in titles)
-    assert any(not title.offers for title in titles)
-    assert any(len(numbers) == 2 for numbers in catalogue.by_tmdb.values())
-    assert all(len(set(title.genre_ids)) == len(title.genre_ids) for title in titles)
-    assert all(set(title.genre_ids) <= catalogue.genres.keys() for title in titles)
-    assert all(o.region in catalogue.sources[o.source_id].regions for title in titles for o in title.offers)
-
-
-@pytest.mark.parametrize("count", [50, 1_500])
-def test_catalogue_is_cut_or_extended_to_any_size(count: int):
-    catalogue = load_catalogue(titles=count)
-
-    assert len(catalogue.titles) == count
-    keys = [(title.tmdb_type, title.tmdb_id) for title in catalogue.titles.values() if title.id >= 20_000_000]
-    assert len(set(keys)) == len(keys) == max(0, count - len(load_catalogue().titles))
-    assert catalogue.by_source["GB", 203]

@@ -18,6 +18,7 @@ from marquee.repositories.titles import TitleRepository
 from marquee.repositories.viewers import ViewerRepository
 from tests.cloud_tables import create_tables, data_template
 
+TABLES = ("catalogue", "viewers", "operations")
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -101,7 +102,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             monkeypatch.setenv(f"{queue}_QUEUE_URL", url)
         aws.kinesis().create_stream(StreamName="programme-events", ShardCount=2)
         monkeypatch.setenv("EVENT_STREAM", "programme-events")
-        yield Cloud(*(Table(aws.dynamodb(), names[each]) for each in ("catalogue", "viewers", "operations")), "programme-events")
+        catalogue, viewers, operations = (Table(aws.dynamodb(), names[each]) for each in TABLES)
+        yield Cloud(catalogue, viewers, operations, "programme-events")
 
 
 @dataclass

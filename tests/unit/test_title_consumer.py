@@ -187,7 +187,8 @@ def test_record_that_the_table_refuses_comes_again_and_the_others_are_written(
 
 def test_batch_of_lambda_is_read_as_it_comes(cloud: Cloud) -> None:
     data = base64.b64encode(json.dumps(title_listed(11, DAY1)).encode()).decode()
-    record = {"eventID": "shardId-000:1", "eventSource": "aws:kinesis", "kinesis": {"sequenceNumber": "1", "data": data}}
+    kinesis_part = {"sequenceNumber": "1", "data": data, "partitionKey": "title:11"}
+    record = {"eventID": "shardId-000:1", "eventSource": "aws:kinesis", "kinesis": kinesis_part}
 
     assert handler.lambda_handler({"Records": [record]}, FakeContext()) == {"batchItemFailures": []}
     assert cloud.titles.get("11") is not None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from local.catalogue import Catalogue, Title
-from local.upstreams.parameters import Parameters
+from local.upstreams.parameters import Parameters, whole_number
 from local.upstreams.provider import Call, Handler
 from local.upstreams.tmdb import bodies, parts
 from local.upstreams.tmdb.errors import TmdbError
@@ -141,7 +141,8 @@ def _without(numbers_of: Callable[[Title], set[int]], unwanted: set[int]) -> Tes
 
 
 def _ids(text: str | None) -> set[int]:
-    return {int(word) for word in re.split("[|,]", text or "") if word.strip().isdigit()}
+    numbers = (whole_number(word.strip()) for word in re.split("[|,]", text or ""))
+    return {number for number in numbers if number is not None}
 
 
 def _number(text: str | None) -> float | None:

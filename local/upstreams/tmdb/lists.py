@@ -6,6 +6,7 @@ from typing import Any
 
 from local.catalogue import Catalogue, Title
 from local.catalogue.chance import chance
+from local.upstreams.parameters import whole_number
 from local.upstreams.provider import Call, Handler
 from local.upstreams.tmdb import bodies
 from local.upstreams.tmdb.errors import TmdbError
@@ -103,10 +104,10 @@ def page_of(call: Call, titles: list[Title], *, media_type: bool = False) -> dic
 
 def page_number(call: Call) -> int:
     """Return the page asked for, 1 to 500."""
-    text = call.parameters.text("page") or "1"
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PAGE):
+    number = whole_number(call.parameters.text("page") or "1")
+    if number is None or not 1 <= number <= _LAST_PAGE:
         raise TmdbError(22)
-    return int(text)
+    return number
 
 
 def keep(titles: Iterable[Title], tests: list[Callable[[Title], bool]]) -> list[Title]:

@@ -246,9 +246,7 @@ def _image(path: str | None, width: int, height: int) -> list[dict[str, Any]]:
 
 
 def _alike(catalogue: Catalogue, title: Title, language: str) -> list[dict[str, Any]]:
-    numbers = catalogue.most_popular(title.genre_ids[0]) if title.genre_ids else []
-    alike = [catalogue.titles[number] for number in numbers if number != title.id]
-    return [bodies.item(catalogue, other, language) for other in alike if other.tmdb_type == title.tmdb_type][:20]
+    return [bodies.item(catalogue, other, language) for other in catalogue.alike(title, same_kind=True)][:20]
 
 
 def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:

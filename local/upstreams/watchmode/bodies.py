@@ -35,7 +35,7 @@ def details(catalogue: Catalogue, title: Title, language: str | None) -> dict[st
         "posterLarge": links.poster(title, 780),
         "backdrop": links.backdrop(title),
         "original_language": title.language,
-        "similar_titles": similar(catalogue, title),
+        "similar_titles": [other.id for other in catalogue.alike(title)][:25],
         "networks": list(title.network_ids) or None,
         "network_names": [catalogue.networks[n].name for n in title.network_ids if n in catalogue.networks],
         "relevance_percentile": catalogue.percentile(title, "relevance"),
@@ -47,13 +47,6 @@ def details(catalogue: Catalogue, title: Title, language: str | None) -> dict[st
     if language and language.lower() != "en":
         body["english_title"] = title.title
     return body
-
-
-def similar(catalogue: Catalogue, title: Title) -> list[int]:
-    """Return the most popular titles that share the first genre."""
-    if not title.genre_ids:
-        return []
-    return [number for number in catalogue.most_popular(title.genre_ids[0]) if number != title.id][:25]
 
 
 def offers(catalogue: Catalogue, title: Title, regions: Iterable[str], plan: Plan) -> list[dict[str, Any]]:

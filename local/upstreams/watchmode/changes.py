@@ -1,10 +1,9 @@
 """What is new: releases, and for paid plans release dates and the lists of changed ids."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from local.catalogue import Offer, Title, links
+from local.catalogue import Catalogue, Offer, Title, links
 from local.catalogue.models import TITLE_TYPES
 from local.upstreams.provider import Call
 from local.upstreams.watchmode.errors import BadRequest, NotFound
@@ -52,51 +51,45 @@ def releases(call: Call) -> dict[str, Any]:
     start = call.parameters.day("start_date") or today - timedelta(days=30)
     end = call.parameters.day("end_date") or today + timedelta(days=30)
     limit = call.parameters.integer("limit", 1, 500, 500)
-    rows = [
-        _release(call, title, offer, day)
-        for title, offer in _american(call.catalogue.titles.values())
-        if (day := _release_day(title, start)) <= end
-    ]
-    return {"releases": sorted(rows, key=lambda row: (row["source_release_date"], row["id"]))[:limit]}
+    return {"releases": [_release(call, *due) for due in _due(call.catalogue, start, end)[:limit]]}
 
 
 def title_release_dates(call: Call) -> list[dict[str, Any]]:
     """Answer when titles come to services and cinemas, within a month before and after today."""
     today = datetime.fromtimestamp(call.state.clock(), UTC).date()
     start, end = today - timedelta(days=30), today + timedelta(days=30)
-    rows = []
-    for title, offer in _american(call.catalogue.titles.values()):
-        day = _release_day(title, start)
-        if day <= end:
-            series = bool(title.seasons)
-            rows.append(
-                {
-                    "id": title.id,
-                    "title": title.title,
-                    "title_type": title.type,
-                    "region": offer.region,
-                    "type": "streaming_tv_season_release" if series else "streaming_movie_release",
-                    "release_date": day.isoformat(),
-                    "provider_id": offer.source_id,
-                    "season": len(title.seasons) if series else None,
-                }
-            )
-    return sorted(rows, key=lambda row: (str(row["release_date"]), str(row["id"])))
+    return [
+        {
+            "id": title.id,
+            "title": title.title,
+            "title_type": title.type,
+            "region": offer.region,
+            "type": "streaming_tv_season_release" if title.seasons else "streaming_movie_release",
+            "release_date": day.isoformat(),
+            "provider_id": offer.source_id,
+            "season": len(title.seasons) or None,
+        }
+        for day, title, offer in _due(call.catalogue, start, end)
+    ]
 
 
-def _american(titles: Iterable[Title]) -> Iterable[tuple[Title, Offer]]:
-    for title in titles:
-        offer = next((o for o in title.offers if o.region == "US" and o.type == "sub"), None)
-        if offer:
-            yield title, offer
+def _due(catalogue: Catalogue, start: date, end: date) -> list[tuple[date, Title, Offer]]:
+    """Return the titles that come to a US subscription from `start` to `end`, in order: each once in a cycle."""
+
+    def make() -> list[tuple[date, Title, Offer]]:
+        found = []
+        for number in catalogue.by_offer_type.get(("US", "sub"), ()):
+            after = (number - start.toordinal()) % _CYCLE
+            if after <= (end - start).days:
+                title = catalogue.titles[number]
+                offer = next(o for o in title.offers if (o.region, o.type) == ("US", "sub"))
+                found.append((start + timedelta(days=after), title, offer))
+        return sorted(found, key=lambda due: (due[0], due[1].id))
+
+    return catalogue.cached(("releases", start, end), make)
 
 
-def _release_day(title: Title, start: date) -> date:
-    """Return the first day from `start` on at which the title is due: once in every cycle."""
-    return start + timedelta(days=(title.id - start.toordinal()) % _CYCLE)
-
-
-def _release(call: Call, title: Title, offer: Offer, day: date) -> dict[str, Any]:
+def _release(call: Call, day: date, title: Title, offer: Offer) -> dict[str, Any]:
     source = call.catalogue.sources.get(offer.source_id)
     return {
         "id": title.id,

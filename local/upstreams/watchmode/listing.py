@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.catalogue import Catalogue, Title
-from local.catalogue.models import OFFER_TYPES, TITLE_TYPES
+from local.catalogue.models import FIRST_PERSON_ID, OFFER_TYPES, TITLE_TYPES
 from local.upstreams.parameters import InvalidParameter, Parameters
 from local.upstreams.provider import Call
 
@@ -84,7 +84,7 @@ def _by_index(catalogue: Catalogue, parameters: Parameters, regions: list[str]) 
     if genres := parameters.numbers("genres"):
         sets.append(_union(catalogue.by_genre, genres))
     if person := parameters.numbers("person_id"):
-        sets.append({n for number in person for n in catalogue.by_person.get(int(str(number)[1:] or 0), ())})
+        sets.append({n for number in person for n in catalogue.by_person.get(number - FIRST_PERSON_ID, ())})
     return sets
 
 

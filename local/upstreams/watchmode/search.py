@@ -5,6 +5,7 @@ from typing import Any
 
 from local.catalogue import Catalogue, Person, Title, links
 from local.catalogue.rawdata import normalised
+from local.upstreams.parameters import whole_number
 from local.upstreams.provider import Call
 
 _FIELDS = ("name", "imdb_id", "tmdb_movie_id", "tmdb_tv_id", "tmdb_person_id")
@@ -58,8 +59,8 @@ def _titles(catalogue: Catalogue, field: str, value: str) -> list[Title]:
     if field == "imdb_id":
         found = catalogue.by_watchmode_key(value) if value.startswith("tt") else None
         return [found] if found else []
-    if field in ("tmdb_movie_id", "tmdb_tv_id") and value.isdigit():
-        numbers = catalogue.by_tmdb.get((field.split("_")[1], int(value)), [])
+    if field in ("tmdb_movie_id", "tmdb_tv_id"):
+        numbers = catalogue.by_tmdb.get((field.split("_")[1], whole_number(value) or 0), [])
         return [catalogue.titles[number] for number in numbers]
     return []
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from local.catalogue import Person, Title, links
+from local.catalogue.models import FIRST_PERSON_ID
+from local.upstreams.parameters import whole_number
 from local.upstreams.provider import Call
 from local.upstreams.watchmode import bodies
 from local.upstreams.watchmode.errors import NotFound
@@ -45,9 +47,9 @@ def title_cast_crew(call: Call) -> list[dict[str, Any]]:
 
 def person(call: Call) -> dict[str, Any]:
     """Answer what is known about a person; the number begins with 7."""
-    text = call.path["id"]
-    found = call.catalogue.people.get(int(text[1:] or 0)) if text.isdigit() and text[0] == "7" else None
-    if found is None or found.watchmode_id != int(text):
+    number = whole_number(call.path["id"]) or 0
+    found = call.catalogue.people.get(number - FIRST_PERSON_ID)
+    if found is None:
         raise NotFound("The person could not be found.")
     return person_body(call, found)
 

@@ -62,6 +62,8 @@ def tmdb_facts(answer: TmdbMovie | TmdbTv, region: str, as_of: str) -> TmdbFacts
         cast=tuple(CastMember(name=each.name, character=each.character) for each in cast),
         makers=tuple(dict.fromkeys(each.name for each in answer.credits.crew if each.job in MAKERS)),
         imdb_id=answer.imdb_id,
+        tmdb_id=answer.id,
+        tmdb_type=answer.media_type,
         as_of=as_of,
     )
 

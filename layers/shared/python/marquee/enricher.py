@@ -19,6 +19,7 @@ from marquee.telemetry import MetricUnit, logger, metrics
 if TYPE_CHECKING:
     from marquee.clients.tmdb import TmdbClient
     from marquee.clients.watchmode import WatchModeClient
+    from marquee.repositories.governors import Reservation
 
 SOURCES_SECONDS = 600.0
 
@@ -49,12 +50,16 @@ class Enricher:
         self._sources: list[Source] = []
         self._sources_read_at = float("-inf")
 
-    def give_card(self, title: Title, deadline: float) -> None:
+    def reserve(self, titles: int, deadline: float) -> "Reservation":
+        """Set calls to TMDB aside for a batch of `give_card`, so that its titles share one write to the governor."""
+        return self._tmdb.reserve(titles, TrafficClass.SCHEDULED, deadline=deadline)
+
+    def give_card(self, title: Title, reservation: "Reservation", deadline: float) -> None:
         """Fetch the first part of a pending title: from TMDB if it can be found there, else from WatchMode.
 
         Raises UpstreamError; calls wait for their turn until `deadline` (epoch seconds).
         """
-        fetched = self._fetch_tmdb(title, TrafficClass.SCHEDULED, deadline)
+        fetched = self._fetch_tmdb(title, TrafficClass.SCHEDULED, deadline, reservation)
         if fetched is not None and fetched.enrichment_state == "pending":
             self._within_budget(self._fetch_details, fetched, TrafficClass.SCHEDULED, deadline)
 
@@ -87,14 +92,20 @@ class Enricher:
             metrics.add_metric("EnrichmentWithoutCredits", MetricUnit.Count, 1)
             return title
 
-    def _fetch_tmdb(self, title: Title, traffic: TrafficClass, deadline: float) -> Title | None:
-        key = enrichment.tmdb_key(title)
-        if key is None:
+    def _fetch_tmdb(
+        self, title: Title, traffic: TrafficClass, deadline: float, reservation: "Reservation | None" = None
+    ) -> Title | None:
+        as_of, key, imdb_id = clock.now(), enrichment.tmdb_key(title), enrichment.imdb_id(title)
+        if key is None and imdb_id is None:
             return title
-        as_of = clock.now()
+        if key is None and imdb_id is not None:
+            found = self._tmdb.find_by_imdb(imdb_id, traffic, deadline=deadline)
+            key = (found.media_type, found.id) if found else None
         try:
-            answer = self._tmdb.title(*key, traffic, deadline=deadline)
+            answer = self._tmdb.title(*key, traffic, deadline=deadline, reservation=reservation) if key else None
         except UpstreamNotFound:
+            answer = None
+        if answer is None:
             return self._gone(title, TMDB, as_of)
         self._set_offers(title.id, TMDB, answers.tmdb_options(answer, self._regions, self._known_sources()), as_of)
         facts = answers.tmdb_facts(answer, self._regions[0], as_of)

@@ -44,11 +44,16 @@ def needs(title: Title) -> str | None:
 
 
 def tmdb_key(title: Title) -> tuple[TmdbType, int] | None:
-    """Return type and id of a title at TMDB, as the list or WatchMode's details name them."""
-    for part in (title.listing, title.details):
+    """Return type and id of a title at TMDB, as the list, WatchMode's details or TMDB itself name them."""
+    for part in (title.listing, title.details, title.tmdb):
         if part and part.tmdb_id and part.tmdb_type in ("movie", "tv"):
             return ("movie" if part.tmdb_type == "movie" else "tv"), part.tmdb_id
     return None
+
+
+def imdb_id(title: Title) -> str | None:
+    """Return the id of a title at IMDb, by which TMDB can be asked for it as well."""
+    return title.listing.imdb_id or (title.details.imdb_id if title.details else None)
 
 
 def schedule(title: Title) -> dict[str, str]:
@@ -106,7 +111,8 @@ def _settled(title: Title, *, answered: str | None = None, **parts: Details | Tm
     unknown_to = {provider: as_of for provider, as_of in title.unknown_to.items() if provider != answered}
     title = title.model_copy(update={**parts, "unknown_to": unknown_to})
     has_part = title.details is not None or title.tmdb is not None
-    nobody_left = WATCHMODE in unknown_to and (TMDB in unknown_to or tmdb_key(title) is None)
+    at_tmdb = tmdb_key(title) is not None or imdb_id(title) is not None
+    nobody_left = WATCHMODE in unknown_to and (TMDB in unknown_to or not at_tmdb)
     state = "done" if has_part else "failed" if nobody_left else "pending"
     return title.model_copy(update={"enrichment_state": state})
 

@@ -67,8 +67,8 @@ def card(title: Title) -> Card:
         genre_ids=in_order(genres),
         availability={region: in_order(sources) for region, sources in sorted(availability.items())},
         imdb_id=listed.imdb_id or (details and details.imdb_id) or (tmdb and tmdb.imdb_id) or None,
-        tmdb_id=listed.tmdb_id or (details and details.tmdb_id) or None,
-        tmdb_type=listed.tmdb_type or (details and details.tmdb_type) or None,
+        tmdb_id=listed.tmdb_id or (details and details.tmdb_id) or (tmdb and tmdb.tmdb_id) or None,
+        tmdb_type=listed.tmdb_type or (details and details.tmdb_type) or (tmdb and tmdb.tmdb_type) or None,
     )
 
 

@@ -50,7 +50,9 @@ def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaC
     if len((event.get("body") or "").encode()) > BODY_BYTES:
         refusal = error_response(400, "body_too_large", f"The body is larger than {BODY_BYTES} bytes.")
         return ResponseBuilder(refusal).build(APIGatewayProxyEvent(event))  # type: ignore[arg-type]
-    return app.resolve(event, context)
+    answer = app.resolve(event, context)
+    # A 204 has no body, which a proxy integration may only say with an empty text.
+    return answer | {"body": answer.get("body") or ""}
 
 
 def refuse_unknown_parameters(app: APIGatewayRestResolver, next_middleware: Callable[..., Any]) -> Response[Any]:
@@ -87,10 +89,7 @@ def answer_error(error: Exception) -> Response[str]:
 
 def answer_invalid(error: RequestValidationError) -> Response[str]:
     """Answer input that does not fit the route: where, why, and the offending value."""
-    details = [
-        {"field": _place(each), "problem": each["msg"], "value": _shown(each)}
-        for each in error.errors()[:20]
-    ]
+    details = [{"field": _place(each), "problem": each["msg"], "value": _shown(each)} for each in error.errors()[:20]]
     return error_response(400, "invalid_input", "The request does not fit this route.", details)
 
 

@@ -83,6 +83,8 @@ class TmdbFacts(Model):
     cast: tuple[CastMember, ...] = ()
     makers: tuple[str, ...] = ()
     imdb_id: str | None = None
+    tmdb_id: int
+    tmdb_type: str
     as_of: str
 
 

@@ -1,0 +1,86 @@
+"""MiniStack 1.5.33 with what it gets wrong put right, so that neither stacks nor functions need to work around it.
+
+Each correction says what AWS does. They hold for the pinned version; a newer one may not need them.
+"""
+
+import json
+from collections import Counter
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_actions
+from ministack.services import lambda_svc
+
+# AWS has no permissions of their own for the batch calls of SQS.
+_SQS_BATCHES = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+_STREAMS = ("aws:dynamodb", "aws:kinesis")
+_STREAM_ATTEMPTS = 6
+
+
+def authorize_sqs_batches() -> None:
+    """Check a batch call of SQS as the single call it stands for."""
+    original = iam_actions.extract_iam_action
+
+    def extract_iam_action(*args: Any, **kwargs: Any) -> str | None:
+        action: str | None = original(*args, **kwargs)
+        return _SQS_BATCHES.get(action, action) if action else action
+
+    iam_actions.extract_iam_action = extract_iam_action
+
+
+def answer_without_body() -> None:
+    """Send an empty body where a function's proxy answer says `"body": null`, as API Gateway does."""
+    original = app._send_response
+
+    async def send_response(send: Any, status: int, headers: Any, body: Any, **options: Any) -> None:
+        await original(send, status, headers, b"" if body is None else body, **options)
+
+    app._send_response = send_response
+
+
+def redeliver_failed_stream_records() -> None:
+    """Deliver a stream batch again when the function reports failures in it, instead of dropping the records.
+
+    AWS starts again at the first failed record; here the whole batch comes again, a second later. After a few
+    attempts the batch is let go, so that one bad record cannot hold up the stream for ever.
+    """
+    original = lambda_svc._execute_function
+    attempts: Counter[str] = Counter()
+
+    def execute_function(function: Any, event: Any, *args: Any, **kwargs: Any) -> Any:
+        result = original(function, event, *args, **kwargs)
+        failures = _reported_failures(result) if _is_stream_batch(event) else []
+        if not failures:
+            return result
+        key = f"{function['config']['FunctionArn']} {event['Records'][0]['eventID']}"
+        attempts[key] += 1
+        if attempts[key] >= _STREAM_ATTEMPTS:
+            del attempts[key]
+            return result
+        message = f"{len(failures)} records reported as failed, attempt {attempts[key]}"
+        return {**result, "error": True, "body": {"errorType": "PartialBatchFailure", "errorMessage": message}}
+
+    lambda_svc._execute_function = execute_function
+
+
+def _is_stream_batch(event: Any) -> bool:
+    records = event.get("Records") if isinstance(event, dict) else None
+    return bool(records) and records[0].get("eventSource") in _STREAMS
+
+
+def _reported_failures(result: dict[str, Any]) -> list[Any]:
+    body = result.get("body")
+    if isinstance(body, str | bytes):
+        body = json.loads(body or "null")
+    return body.get("batchItemFailures") or [] if isinstance(body, dict) and not result.get("error") else []
+
+
+if __name__ == "__main__":
+    authorize_sqs_batches()
+    answer_without_body()
+    redeliver_failed_stream_records()
+    app.main()
