@@ -4,6 +4,8 @@ import sys
 from typing import Annotated
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from httpx import HTTPError
 
 from local import presence, runner
 from local.emulator import AwsClients
@@ -42,7 +44,7 @@ def main() -> None:
     """Run a command; what went wrong is told in a sentence, not in a traceback."""
     try:
         app()
-    except LocalCloudError as error:
+    except (LocalCloudError, BotoCoreError, ClientError, HTTPError) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
 

@@ -15,7 +15,7 @@ from local.waiting import wait_until
 SOURCES = {"203": "Netflix", "26": "Prime Video", "372": "Disney+", "387": "HBO Max", "371": "Apple TV+"}
 GENRES = {"1": "Action", "4": "Comedy", "5": "Crime", "7": "Drama", "15": "Science Fiction"}
 ENOUGH_TITLES = 100
-_LISTING_SECONDS = 150
+_LISTING_SECONDS = 180
 _PAGE = 100
 
 
@@ -40,7 +40,7 @@ def choose_preferences(clients: AwsClients, outputs: Outputs) -> "Viewer":
 def wait_for_titles(viewer: "Viewer", processes: Processes) -> int:
     """Wait until the guide of the demo viewer has filled; return the number of titles in it."""
     return wait_until(
-        lambda: viewer.enough_titles(),
+        viewer.enough_titles,
         _LISTING_SECONDS,
         f"{ENOUGH_TITLES} titles in the demo viewer's guide",
         alive=processes.check,

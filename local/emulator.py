@@ -11,6 +11,7 @@ from local.settings import ACCOUNT, HOST, PROJECT, REGION, Settings, clean_envir
 from local.waiting import answers, wait_until
 
 ROOT_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+_CALLS_REMEMBERED = 200_000
 _ASSET_BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
@@ -47,6 +48,8 @@ def start_emulator(settings: Settings, processes: Processes) -> Child:
         "TMPDIR": str(scratch),
         "STATE_DIR": str(scratch / "state"),
         "S3_DATA_DIR": str(scratch / "s3"),
+        "CLOUDTRAIL_RECORDING": "1" if settings.record_calls else "0",
+        "CLOUDTRAIL_MAX_EVENTS": str(_CALLS_REMEMBERED),
         "PYTHONUNBUFFERED": "1",
     }
     return processes.start("ministack", [sys.executable, "-m", "local.patched_ministack"], environment, PROJECT)

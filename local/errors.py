@@ -5,5 +5,5 @@ class LocalCloudError(Exception):
     """Raised when the local cloud cannot start, deploy, load its data or be found."""
 
 
-class Interrupted(Exception):
-    """Raised in the main thread when somebody asks the local cloud to stop."""
+class Interrupted(BaseException):
+    """Raised in the main thread when somebody asks the local cloud to stop; no `except Exception` may swallow it."""

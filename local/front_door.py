@@ -22,6 +22,7 @@ _HOP_BY_HOP = {
     *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"),
     *("te", "trailer", "transfer-encoding", "upgrade"),
 }
+_SET_HERE = ("host", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Marquee, local cloud</title>
@@ -39,7 +40,9 @@ Watch providers at TMDB come from JustWatch.</p>
 """
 
 
-def application(api_url: str, places: dict[str, str]) -> Starlette:
+def application(
+    api_url: str, places: dict[str, str], *, transport: httpx.AsyncBaseTransport | None = None
+) -> Starlette:
     """Make the front door before the API stage at `api_url`; `places` are further addresses for the page."""
     entries = (f"<dt>{escape(name)}</dt><dd>{escape(url)}</dd>" for name, url in places.items())
     page = _PAGE.format(places="".join(entries))
@@ -48,7 +51,7 @@ def application(api_url: str, places: dict[str, str]) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # The slowest function may take the 29 s an API Gateway integration is given.
         timeout = httpx.Timeout(35, connect=5)
-        async with httpx.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False) as client:
+        async with httpx.AsyncClient(timeout=timeout, trust_env=False, transport=transport) as client:
             app.state.client = client
             yield
 
@@ -69,22 +72,22 @@ async def _forward(request: Request, client: httpx.AsyncClient, api_url: str) ->
     outgoing = client.build_request(
         request.method,
         f"{api_url}{path}{'?' + query if query else ''}",
-        headers=[*_end_to_end(request.headers.raw, b"host"), *_origin(request)],
+        headers=[*_end_to_end(request.headers.raw, *_SET_HERE), *_origin(request)],
         content=request.stream() if _has_body(request) else None,
     )
     try:
         answer = await client.send(outgoing, stream=True)
     except httpx.TransportError as error:
         message = f"The API did not answer ({type(error).__name__})."
-        return JSONResponse({"error": {"code": "BAD_GATEWAY", "message": message}}, 502)
+        return JSONResponse({"error": {"code": "bad_gateway", "message": message}}, 502)
     response = StreamingResponse(answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose))
     response.raw_headers = [(name.lower(), value) for name, value in _end_to_end(answer.headers.raw)]
     return response
 
 
-def _end_to_end(headers: list[tuple[bytes, bytes]], *dropped: bytes) -> list[tuple[bytes, bytes]]:
+def _end_to_end(headers: list[tuple[bytes, bytes]], *dropped: str) -> list[tuple[bytes, bytes]]:
     named = b",".join(value for name, value in headers if name.lower() == b"connection").decode("latin-1")
-    unwanted = _HOP_BY_HOP | {token.strip().lower() for token in named.split(",")} | {name.decode() for name in dropped}
+    unwanted = _HOP_BY_HOP | {token.strip().lower() for token in named.split(",")} | set(dropped)
     return [(name, value) for name, value in headers if name.decode("latin-1").lower() not in unwanted]
 
 

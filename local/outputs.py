@@ -35,6 +35,7 @@ class Outputs:
     account: str
     user_pool_id: str
     user_pool_client_id: str
+    ingest_api_key: str | None
     users: dict[str, dict[str, str]]
     upstreams: dict[str, Any]
     tables: dict[str, str]
@@ -58,6 +59,7 @@ class Outputs:
                 account=ACCOUNT,
                 user_pool_id=stacks["UserPoolId"],
                 user_pool_client_id=stacks["UserPoolClientId"],
+                ingest_api_key=stacks.get("IngestApiKey"),
                 users={name: {"email": user.email, "password": user.password} for name, user in DEMO_USERS.items()},
                 upstreams=_upstreams(providers),
                 tables={name: stacks[output] for name, output in _TABLES.items()},

@@ -7,9 +7,9 @@ import json
 from collections import Counter
 from typing import Any
 
-from ministack import app
-from ministack.core import iam_actions
-from ministack.services import lambda_svc
+from ministack import app  # type: ignore[import-untyped]
+from ministack.core import iam_actions  # type: ignore[import-untyped]
+from ministack.services import lambda_svc  # type: ignore[import-untyped]
 
 # AWS has no permissions of their own for the batch calls of SQS.
 _SQS_BATCHES = {
@@ -69,7 +69,7 @@ def redeliver_failed_stream_records() -> None:
 
 def _is_stream_batch(event: Any) -> bool:
     records = event.get("Records") if isinstance(event, dict) else None
-    return bool(records) and records[0].get("eventSource") in _STREAMS
+    return isinstance(records, list) and bool(records) and records[0].get("eventSource") in _STREAMS
 
 
 def _reported_failures(result: dict[str, Any]) -> list[Any]:

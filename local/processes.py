@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,12 @@ class Child:
         self.name = name
         self.log = log
         self._process = process
+        self._awaited = False
+
+    @property
+    def ended_unasked(self) -> bool:
+        """Tell whether the process is gone although nobody waited for its end."""
+        return self.exit_code is not None and not self._awaited
 
     @property
     def exit_code(self) -> int | None:
@@ -33,6 +40,7 @@ class Child:
 
     def wait(self, timeout: float) -> int:
         """Wait for the process to end by itself; raises LocalCloudError after `timeout` seconds."""
+        self._awaited = True
         try:
             return self._process.wait(timeout)
         except subprocess.TimeoutExpired as error:
@@ -46,9 +54,10 @@ class Child:
             # macOS answers "not permitted" for a group of which only an unreaped process is left.
             return
 
-    def log_tail(self) -> str:
-        """Return the last lines of the log and where to read the rest."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES_SHOWN:]
+    def log_tail(self, only: str = "") -> str:
+        """Return the last lines of the log, of those that match the pattern `only`, and where to read the rest."""
+        log = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = [line for line in log if re.search(only, line)][-_LOG_LINES_SHOWN:]
         return "\n".join([*(f"  | {line}" for line in lines), f"  (all of it: {self.log})"])
 
 
@@ -94,7 +103,7 @@ class Processes:
     def check(self) -> None:
         """Raise LocalCloudError when a process that should run has ended."""
         for child in self._children:
-            if child.exit_code:
+            if child.ended_unasked:
                 raise LocalCloudError(f"{child.name} ended with exit code {child.exit_code}.\n{child.log_tail()}")
 
     def stop_all(self) -> None:

@@ -49,7 +49,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
 
 def _start(settings: Settings, processes: Processes, say: Callable[[str], None]) -> Outputs:
     providers = Providers.of(settings)
-    start_emulator(settings, processes)
+    emulator = start_emulator(settings, processes)
     start_simulators(settings, processes)
     clients = wait_for_emulator(settings, processes)
 
@@ -63,9 +63,12 @@ def _start(settings: Settings, processes: Processes, say: Callable[[str], None])
     wait_for_simulators(settings, processes)
 
     say("Loading demo data …")
-    demo.load_reference(clients, outputs)
-    viewer = demo.choose_preferences(clients, outputs)
-    titles = demo.wait_for_titles(viewer, processes)
+    try:
+        demo.load_reference(clients, outputs)
+        titles = demo.wait_for_titles(demo.choose_preferences(clients, outputs), processes)
+    except LocalCloudError as error:
+        complaints = emulator.log_tail(r'"level":"(WARNING|ERROR)"|errorMessage=| ERROR ')
+        raise LocalCloudError(f"{error} What the functions complained of last:\n{complaints}") from error
     say(f"The demo viewer's guide has {titles} titles or more.")
     outputs.write(settings.state / "outputs.json")
     return outputs

@@ -32,6 +32,8 @@ class Settings:
     watchmode_key: str | None
     tmdb_token: str | None
     simulator_options: Mapping[str, str]
+    record_calls: bool = False
+    """Whether CloudTrail remembers every call, for tests that look for calls that should not be."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -57,6 +59,7 @@ class Settings:
             watchmode_key=environ.get("WATCHMODE_API_KEY") or None,
             tmdb_token=environ.get("TMDB_ACCESS_TOKEN") or None,
             simulator_options={name: value for name, value in environ.items() if name.startswith("MARQUEE_UPSTREAM_")},
+            record_calls=environ.get("MARQUEE_RECORD_CALLS") == "1",
         )
 
     @property

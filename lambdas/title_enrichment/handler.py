@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from marquee import clock
 from marquee.enricher import enricher
 from marquee.errors import Conflict, UpstreamError
+from marquee.guide import fingerprint
 from marquee.models.titles import Title
 from marquee.repositories.governors import Reservation
 from marquee.repositories.table import decode
@@ -52,9 +53,9 @@ def give_card(reservation: Reservation, deadline: float, entry: tuple[str, Title
 def read(record: dict[str, Any]) -> tuple[str, Title | None]:
     """Return the sequence number of a record and the title that wants a card, if it is one.
 
-    This function writes to the table whose stream it reads. Only a listing makes a title pending, and what this
-    function writes leaves the listing as it was: a record with the same listing and state before and after is an
-    echo, and answering it would go round for ever.
+    This function writes to the table whose stream it reads. Only a listing that says something new makes a title
+    pending, and what this function writes leaves the listing as it was: a record that was pending before with the
+    same facts is an echo, or the same title under another pair, and answering it would go round for ever.
     """
     change = record["dynamodb"]
     if "NewImage" not in change:
@@ -64,6 +65,6 @@ def read(record: dict[str, Any]) -> tuple[str, Title | None]:
         return change["SequenceNumber"], None
     if "OldImage" in change:
         before = to_title(decode(change["OldImage"]))
-        if (before.listing, before.enrichment_state) == (title.listing, "pending"):
+        if before.enrichment_state == "pending" and fingerprint(before.listing) == fingerprint(title.listing):
             return change["SequenceNumber"], None
     return change["SequenceNumber"], title

@@ -15,15 +15,13 @@ from marquee.stream import EventStream, Record
 from marquee.telemetry import MetricUnit, logger, metrics
 
 COMPONENT = "title_ingestion"
-# A listing this much older than a request still satisfies it: several requests for one pair come close together.
-FRESH_SECONDS = 600
 
 
 class TitleIngestion:
     """Lists pairs.
 
-    A request may come twice: a pair that was listed at or shortly before the request is not listed again, and the
-    part of the job is counted once. Nothing is published before the last page has been read, so a failure in
+    A request may come twice: a listing that began at or after the request satisfies it, and the part of the job is
+    counted once. Nothing is published before the last page has been read, so a failure in
     between publishes nothing.
     """
 
@@ -64,8 +62,8 @@ class TitleIngestion:
     def _list(self, request: ListingRequest, deadline: float) -> dict[str, int]:
         pair = (request.region, request.source_id, request.genre_id)
         listed_at, _ = self._listings.listed_at([pair]).get(pair, ("", 0))
-        if listed_at and clock.seconds_between(listed_at, request.requested_at) <= FRESH_SECONDS:
-            return {"fresh": 1}
+        if listed_at >= request.requested_at:
+            return {"already_listed": 1}
         as_of = clock.now()
         found = self._client.titles_for_pair(
             int(request.source_id), int(request.genre_id), request.region, request.traffic, deadline=deadline

@@ -42,7 +42,6 @@ class PythonFunction(Construct):
         name = camel_case(package)
         super().__init__(scope, name)
         self.timeout = timeout
-        self._is_local = config.name == "local"
         logs = log_group(self, "Logs", config=config)
         self._role = iam.Role(
             self,
@@ -101,9 +100,7 @@ class PythonFunction(Construct):
 
     def allow_send(self, queue: sqs.IQueue) -> None:
         """Allow sending messages, single or in batches."""
-        # AWS has one action for both; the local emulator asks for the batch by the name of the call.
-        batch = ["sqs:SendMessageBatch"] if self._is_local else []
-        self.allow(["sqs:SendMessage", *batch], queue.queue_arn)
+        self.allow(["sqs:SendMessage"], queue.queue_arn)
 
     def allow_secret(self, secret: secretsmanager.ISecret) -> None:
         """Allow reading the secret's value."""

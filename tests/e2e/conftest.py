@@ -4,8 +4,10 @@ MARQUEE_E2E_STATE names the state folder (such as `.local`) of a cloud that alre
 """
 
 import os
+import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,24 +15,20 @@ import pytest
 from local.outputs import Outputs
 from local.settings import PROJECT
 from tests.e2e.cloud import Cloud
+from tests.e2e.local_run import LocalRun, environment_for
+from tests.waiting import wait_until
 
 START_SECONDS = 300
-STOP_SECONDS = 30
-PORTS = ("MARQUEE_WEB_PORT", "MARQUEE_AWS_PORT", "MARQUEE_UPSTREAMS_PORT")
-_cloud: Cloud | None = None
+_CLOUD = pytest.StashKey[Cloud]()
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """The running cloud; started here, and stopped without leaving a process, unless one was named."""
-    global _cloud
-    with ExitStack() as stack:
-        if running := os.environ.get("MARQUEE_E2E_STATE"):
-            state = PROJECT / running
-            _cloud = Cloud(Outputs.read(state / "outputs.json"), state, {**os.environ, "MARQUEE_LOCAL_DIR": running})
-        else:
-            _cloud = stack.enter_context(started(tmp_path_factory.mktemp("cloud")))
-        yield _cloud
+def cloud(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Cloud]:
+    """The running cloud; started and stopped here unless one was named."""
+    running = os.environ.get("MARQUEE_E2E_STATE")
+    with _named(running) if running else _started(tmp_path_factory.mktemp("cloud")) as cloud:
+        pytestconfig.stash[_CLOUD] = cloud
+        yield cloud
 
 
 @pytest.fixture
@@ -49,8 +47,29 @@ def anonymous(cloud: Cloud) -> Iterator[httpx.Client]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Show what the cloud said last with every failure."""
+    """Show with a failure what the cloud said last."""
     report = yield
-    if report.failed and _cloud:
-        report.sections += [(f"end of {name}.log", text) for name, text in _cloud.process_logs().items()]
+    cloud = item.config.stash.get(_CLOUD, None)
+    if report.failed and cloud:
+        report.sections += [(f"end of {name}.log", text) for name, text in cloud.process_logs().items()]
     return report
+
+
+@contextmanager
+def _named(folder: str) -> Iterator[Cloud]:
+    state = PROJECT / folder
+    yield Cloud(Outputs.read(state / "outputs.json"), state, {**os.environ, "MARQUEE_LOCAL_DIR": folder})
+
+
+@contextmanager
+def _started(state: Path) -> Iterator[Cloud]:
+    environment = environment_for(state)
+    run = LocalRun(state, environment)
+    try:
+        wait_until(lambda: run.said("Ctrl-C stops everything."), START_SECONDS, "the local cloud")
+        if run.exit_code is not None:
+            pytest.fail(f"The local cloud did not start:\n{run.output}")
+        yield Cloud(Outputs.read(state / "outputs.json"), state, environment)
+    finally:
+        if run.exit_code is None:
+            run.end(signal.SIGINT)

@@ -1,5 +1,6 @@
 """TMDB over httpx's own mock transport, with answers in the shape that UPSTREAM describes."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ from marquee.clients.tmdb import TmdbClient
 from marquee.governor import tmdb_limits
 from marquee.repositories.governors import Governor
 from marquee.repositories.table import Table
+from tests.fakes.clock import FakeClock
 
 TOKEN = "tmdb-very-secret-token"
 
@@ -22,7 +24,8 @@ class FakeTmdb:
         self.requests: list[httpx.Request] = []
 
     def client(self, operations: Table, token: str = TOKEN) -> TmdbClient:
-        governor = Governor(operations, tmdb_limits(100_000), sleep=lambda _: None)
+        clock = FakeClock(datetime.now(UTC))
+        governor = Governor(operations, tmdb_limits(100_000), clock=clock, sleep=clock.sleep)
         return TmdbClient("https://tmdb.test/3/", token, governor, transport=httpx.MockTransport(self._answer))
 
     @property

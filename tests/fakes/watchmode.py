@@ -1,6 +1,7 @@
 """WatchMode over httpx's own mock transport, with answers in the shape that UPSTREAM describes."""
 
 import math
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from marquee.clients.watchmode import WatchModeClient
 from marquee.governor import watchmode_limits
 from marquee.repositories.governors import Governor
 from marquee.repositories.table import Table
+from tests.fakes.clock import FakeClock
 
 KEY = "wm-very-secret-key"
 
@@ -30,7 +32,8 @@ class FakeWatchMode:
         return WatchModeClient("https://watchmode.test/v1/", key, self.governor(operations), transport=transport)
 
     def governor(self, operations: Table) -> Governor:
-        return Governor(operations, watchmode_limits(1_000_000), sleep=lambda _: None)
+        clock = FakeClock(datetime.now(UTC))
+        return Governor(operations, watchmode_limits(1_000_000), clock=clock, sleep=clock.sleep)
 
     @property
     def paths(self) -> list[str]:

@@ -1,0 +1,82 @@
+# Marquee: every command of a developer. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+USER_NAME = $(if $(filter command line,$(origin USER)),$(USER),viewer)
+
+# jsii announces the end of life of Node 20 at every synth; Node 20 is what Marquee is tested with.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+REQUIREMENTS := requirements.txt requirements-dev.txt layers/shared/requirements.txt
+CODE := app.py stacks lambdas layers local tests docs
+TYPED := app.py stacks layers/shared/python/marquee local $(wildcard lambdas/*/)
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: $(VENV)/.ready node_modules/.ready ## Install everything into this folder
+
+$(VENV)/.ready: $(REQUIREMENTS)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	touch $@
+
+node_modules/.ready: package.json package-lock.json
+	npm ci --silent --no-fund --no-audit
+	touch $@
+
+.PHONY: run
+run: setup ## Start the local cloud with demo data; Ctrl-C stops all of it
+	@exec $(BIN)/python -m local run
+
+.PHONY: stop
+stop: $(VENV)/.ready ## Stop the local cloud that runs in this folder
+	@$(BIN)/python -m local stop
+
+.PHONY: token
+token: $(VENV)/.ready ## Print an ID token: make token USER=viewer (or admin)
+	@$(BIN)/python -m local token --user $(USER_NAME)
+
+.PHONY: synth
+synth: setup ## Write the CloudFormation templates of one environment: make synth ENV=dev
+	npx cdk synth --quiet -c env=$(or $(ENV),dev)
+
+.PHONY: openapi
+openapi: $(VENV)/.ready ## Write docs/openapi.json from the handlers
+	$(BIN)/python -m docs.openapi
+
+.PHONY: format
+format: $(VENV)/.ready ## Format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: lint
+lint: $(VENV)/.ready ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(TYPED)
+
+.PHONY: check
+check: lint setup ## The fast part: lint, types, unit tests and contracts
+	$(PYTEST) tests/unit tests/contracts --numprocesses 2
+
+.PHONY: e2e
+e2e: setup ## Only the tests on the local cloud
+	$(PYTEST) tests/e2e
+
+.PHONY: test
+test: lint setup ## Everything: lint, types, unit, contracts, stacks, local cloud
+	$(PYTEST) tests/unit tests/contracts tests/stacks --numprocesses 2
+	$(PYTEST) tests/e2e
+
+.PHONY: clean
+clean: ## Remove everything that the commands above have made
+	rm -rf $(VENV) node_modules cdk.out .local .layer-cache .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,82 @@
+"""`make openapi`: write docs/openapi.json from the handlers of the API, which are the only place that defines it."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "docs" / "openapi.json"
+PUBLIC = {"/sources", "/genres"}
+TITLE, VERSION = "Marquee", "0.1.0"
+DESCRIPTION = (
+    "What viewers can watch on the services they pay for. Titles and offers: WatchMode. Facts and images: TMDB; "
+    "this product uses the TMDB API but is not endorsed or certified by TMDB. TMDB's offers: JustWatch."
+)
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of all routes, with the errors and the sign-in that the gateway adds."""
+    # The logger and the metrics of a function want these at import.
+    os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "openapi")
+    os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Marquee")
+    sys.path[:0] = [str(ROOT / "lambdas"), str(ROOT / "layers" / "shared" / "python")]
+    from guide_api.handler import app
+
+    found: dict[str, Any] = json.loads(
+        app.get_openapi_json_schema(title=TITLE, version=VERSION, description=DESCRIPTION)
+    )
+    found["servers"] = [{"url": "/api"}]
+    schemas = found["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Error"] = ERROR
+    found["components"]["securitySchemes"] = {
+        "idToken": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "A Cognito ID token."}
+    }
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
+            _complete(operation, method, is_public=path in PUBLIC)
+    return found
+
+
+def _complete(operation: dict[str, Any], method: str, *, is_public: bool) -> None:
+    """Give an operation the answers that it really has."""
+    responses = operation["responses"]
+    responses.pop("422", None)
+    if method == "put":
+        responses.pop("200", None)
+        responses["204"] = {"description": "Done."}
+    errors = {"400": "The request cannot be used.", "503": "The store does not answer just now."}
+    if not is_public:
+        operation["security"] = [{"idToken": []}]
+        errors["401"] = "No ID token, or one that is not valid."
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
+        errors["404"] = "There is no such thing."
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    responses |= {status: {"description": text, "content": content} for status, text in errors.items()}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+ERROR = {
+    "type": "object",
+    "description": "Why a request failed.",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {"code": {"type": "string"}, "message": {"type": "string"}, "details": {}},
+        }
+    },
+}
+
+
+def text() -> str:
+    """Return the document as it is committed."""
+    return json.dumps(document(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(text())

@@ -1,0 +1,74 @@
+"""What the end-to-end tests do to the running pipeline, and how they see what it did."""
+
+import json
+from typing import Any
+
+import httpx
+
+from local.waiting import wait_until
+from tests.e2e.cloud import Cloud
+
+RUN_SECONDS = 120
+
+
+def invoke(cloud: Cloud, function: str, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Invoke a function and return its answer, or its error under `errorMessage`."""
+    answer = cloud.aws.client("lambda").invoke(
+        FunctionName=cloud.outputs.functions[function], Payload=json.dumps(payload or {}).encode()
+    )
+    found: dict[str, Any] = json.load(answer["Payload"])
+    return found
+
+
+def run_listing(cloud: Cloud, state: str) -> dict[str, Any]:
+    """Run the listing of all chosen pairs and wait until its job has ended in `state`; returns the job."""
+    job_id = invoke(cloud, "listing_planner")["job_id"]
+    return wait_until(lambda: ended(cloud, job_id, state), RUN_SECONDS, f"job {job_id} to be {state}")
+
+
+def ended(cloud: Cloud, job_id: str, state: str) -> dict[str, Any] | None:
+    """Return a job if it has ended in `state`."""
+    item = cloud.aws.client("dynamodb").get_item(
+        TableName=cloud.outputs.tables["operations"], Key={"PK": {"S": f"job:{job_id}"}, "SK": {"S": "record"}}
+    )["Item"]
+    return item if item["state"]["S"] == state else None
+
+
+def catalogue(cloud: Cloud) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return everything in the catalogue table by key."""
+    pages = cloud.aws.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.outputs.tables["catalogue"])
+    return {(item["PK"]["S"], item["SK"]["S"]): item for page in pages for item in page["Items"]}
+
+
+def guide(viewer: httpx.Client, **filters: str) -> dict[str, dict[str, Any]]:
+    """Return all titles of a viewer's guide by id, page after page."""
+    found: dict[str, dict[str, Any]] = {}
+    cursor: str | None = None
+    while True:
+        query = {"limit": "100", **filters, **({"next": cursor} if cursor else {})}
+        page = viewer.get("/titles", params=query).raise_for_status().json()
+        assert not found.keys() & {title["id"] for title in page["titles"]}, "a title came twice"
+        found |= {title["id"]: title for title in page["titles"]}
+        cursor = page["next"]
+        if cursor is None:
+            return found
+
+
+def choose(viewer: httpx.Client, sources: list[str], genres: list[str]) -> None:
+    """Replace the preferences of a viewer."""
+    viewer.put("/preferences", json={"sources": sources, "genres": genres}).raise_for_status()
+
+
+def truth(cloud: Cloud, source: str, genre: str) -> set[str]:
+    """Return the ids of the titles that the provider has under a pair in the United Kingdom."""
+    with cloud.control() as control:
+        query = {"source": source, "genre": genre, "region": "GB", "limit": 10_000}
+        found = control.get("/titles", params=query).raise_for_status().json()
+    return {str(title["id"]) for title in found["titles"]}
+
+
+def watchmode_requests(cloud: Cloud) -> dict[str, int]:
+    """Return the number of requests to each endpoint of WatchMode since the last reset."""
+    with cloud.control() as control:
+        counts = control.get("/counts").raise_for_status().json()["watchmode"]["by_endpoint"]
+    return {endpoint: sum(statuses.values()) for endpoint, statuses in counts.items()}

@@ -1,0 +1,46 @@
+"""Who may do what, with IAM enforced, and what the logs hold."""
+
+import httpx
+import pytest
+
+from tests.e2e.cloud import Cloud
+
+PROTECTED = ["/preferences", "/titles", "/titles/345534"]
+
+
+@pytest.mark.parametrize("path", PROTECTED)
+@pytest.mark.parametrize("token", [None, "nonsense", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."])
+def test_nobody_gets_in_without_a_valid_token(anonymous: httpx.Client, path: str, token: str | None) -> None:
+    answer = anonymous.get(path, headers={"Authorization": token} if token else {})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
+
+
+def test_access_token_is_no_id_token(cloud: Cloud, anonymous: httpx.Client) -> None:
+    user = cloud.outputs.user("viewer")
+    tokens = cloud.aws.client("cognito-idp").initiate_auth(
+        ClientId=cloud.outputs.user_pool_client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": user.email, "PASSWORD": user.password},
+    )["AuthenticationResult"]
+
+    assert anonymous.get("/titles", headers={"Authorization": tokens["AccessToken"]}).status_code == 401
+    assert anonymous.get("/titles", headers={"Authorization": tokens["IdToken"]}).status_code == 200
+
+
+def test_no_function_ever_scans_a_table(cloud: Cloud, viewer: httpx.Client) -> None:
+    viewer.get("/titles").raise_for_status()
+
+    assert cloud.recorded_calls("Query"), "calls are not recorded"
+    by_functions = [call for call in cloud.recorded_calls("Scan") if "ASIA" in call["CloudTrailEvent"]]
+    assert by_functions == []
+
+
+def test_no_key_is_in_any_log(cloud: Cloud) -> None:
+    upstreams = cloud.outputs.upstreams
+    keys = [upstreams["watchmode"]["key"], upstreams["watchmode"]["free_key"], upstreams["tmdb"]["key"]]
+    lines = [line for function in cloud.function_logs().values() for line in function]
+    lines += cloud.process_logs().values()
+
+    assert lines
+    assert [line for line in lines if any(key in line for key in keys)] == []

@@ -1,0 +1,38 @@
+"""Titles as tests need them."""
+
+from typing import Any
+
+from marquee.models.titles import Attribution, Card, Details, IndexRow, Listing, Title, TmdbFacts
+
+DAY1, DAY2, DAY3 = "2026-11-01T05:00:00.000Z", "2026-11-02T05:00:00.000Z", "2026-11-03T05:00:00.000Z"
+
+
+def listing(as_of: str = DAY1, **facts: Any) -> Listing:
+    return Listing(**{"title": "A title", "type": "movie", "as_of": as_of, **facts})
+
+
+def details(as_of: str = DAY1, **facts: Any) -> Details:
+    return Details(as_of=as_of, **facts)
+
+
+def tmdb(as_of: str = DAY1, **facts: Any) -> TmdbFacts:
+    return TmdbFacts(**{"tmdb_id": 7, "tmdb_type": "movie", "as_of": as_of, **facts})
+
+
+def title(title_id: str = "11", *places: str, **parts: Any) -> Title:
+    """Return a title that is listed at `places` (`GB:203:4`) since the first day."""
+    here = {place: Attribution(first_seen=DAY1, as_of=DAY1) for place in places}
+    return Title(**{"id": title_id, "listing": listing(), "attributions": here, **parts})
+
+
+def row(title_id: str, pair: tuple[str, str], *, rating: str, release: str, type: str = "movie") -> IndexRow:
+    """Return a row of the guide index with sort keys that begin as given."""
+    return IndexRow(
+        source_id=pair[0],
+        genre_id=pair[1],
+        regions=("GB",),
+        rating_sort=f"{rating}#{title_id.zfill(19)}",
+        release_sort=f"{release}#{title_id.zfill(19)}",
+        listed_as="",
+        card=Card(id=title_id, title=f"Title {title_id}", type=type, genre_ids=(pair[1],)),
+    )

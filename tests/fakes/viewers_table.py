@@ -1,0 +1,36 @@
+"""The viewers table in a dictionary, with the stream of its changes and with writers that come in between."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from marquee.repositories.table import Item, Key, decode
+from tests.fakes.table import MemoryTable
+
+
+class ViewersTable(MemoryTable):
+    """Keeps the keys of all changed items in `stream`; calls `meanwhile` before a transaction, once each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stream: list[Key] = []
+        self.transactions: list[int] = []
+        self.meanwhile: list[Callable[[], object]] = []
+
+    def query(self, condition: str, values: Mapping[str, object], **more: Any) -> Iterator[Item]:
+        yield from super().query(condition, {":pk": None, **values}, **more)
+
+    def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        super().transact(actions)
+        self.transactions.append(len(actions))
+        for request in (each for action in actions for each in action.values()):
+            key = request.get("Key") or request["Item"]
+            self.stream.append((key["PK"]["S"], key["SK"]["S"]))
+
+    def _update(self, request: Mapping[str, Any]) -> None:
+        word, name, value = request["UpdateExpression"].split()
+        assert word == "ADD"
+        pk, sk = request["Key"]["PK"]["S"], request["Key"]["SK"]["S"]
+        item = self.stored.setdefault((pk, sk), {"PK": pk, "SK": sk})
+        item[name] = item.get(name, 0) + decode(request["ExpressionAttributeValues"])[value]

@@ -1,0 +1,60 @@
+from collections.abc import Iterator
+
+import pytest
+from ministack import app
+from ministack.core import iam_actions
+from ministack.services import lambda_svc
+
+from local import patched_ministack
+
+FUNCTION = {"config": {"FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:consumer"}}
+FAILED = {"body": {"batchItemFailures": [{"itemIdentifier": "2"}]}}
+
+
+@pytest.fixture(autouse=True)
+def unpatched() -> Iterator[None]:
+    before = iam_actions.extract_iam_action, lambda_svc._execute_function, app._send_response
+    yield
+    iam_actions.extract_iam_action, lambda_svc._execute_function, app._send_response = before
+
+
+def batch(source: str) -> dict[str, list[dict[str, str]]]:
+    return {"Records": [{"eventID": "1", "eventSource": source}]}
+
+
+@pytest.mark.parametrize("source", ["aws:dynamodb", "aws:kinesis"])
+def test_stream_batch_with_failures_comes_again_and_is_let_go_in_the_end(source: str):
+    lambda_svc._execute_function = lambda function, event: FAILED
+    patched_ministack.redeliver_failed_stream_records()
+
+    results = [lambda_svc._execute_function(FUNCTION, batch(source)) for _ in range(7)]
+
+    assert [bool(result.get("error")) for result in results] == [True] * 5 + [False] + [True]
+
+
+def test_stream_batch_without_failures_is_done():
+    lambda_svc._execute_function = lambda function, event: {"body": {"batchItemFailures": []}}
+    patched_ministack.redeliver_failed_stream_records()
+
+    assert "error" not in lambda_svc._execute_function(FUNCTION, batch("aws:kinesis"))
+
+
+def test_queue_batches_are_left_to_ministack():
+    lambda_svc._execute_function = lambda function, event: FAILED
+    patched_ministack.redeliver_failed_stream_records()
+
+    assert lambda_svc._execute_function(FUNCTION, batch("aws:sqs")) is FAILED
+
+
+def test_sending_a_batch_needs_the_permission_to_send():
+    patched_ministack.authorize_sqs_batches()
+    target = {"x-amz-target": "AmazonSQS.SendMessageBatch"}
+
+    assert iam_actions.extract_iam_action("sqs", "POST", "/", target, b"{}", {}) == "sqs:SendMessage"
+
+
+def test_other_calls_keep_their_permission():
+    patched_ministack.authorize_sqs_batches()
+    target = {"x-amz-target": "DynamoDB_20120810.Query"}
+
+    assert iam_actions.extract_iam_action("dynamodb", "POST", "/", target, b"{}", {}) == "dynamodb:Query"

@@ -1,0 +1,204 @@
+import json
+import random
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marquee import clock
+from marquee.models.reference import Source
+from marquee.models.viewers import Preferences
+from marquee.queue import Queue
+from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.reference import ReferenceRepository
+from marquee.repositories.table import Key
+from marquee.repositories.viewers import ViewerRepository
+from preference_watch import handler
+from preference_watch.watch import PreferenceWatch
+from tests.fakes.client import PreparedClient
+from tests.fakes.viewers_table import ViewersTable
+from tests.unit.conftest import Cloud, FakeContext
+
+# Not every change adds a metric; Powertools would warn of that each time.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
+
+NETFLIX = Source(id="203", name="Netflix", type="sub", regions=("GB", "US"))
+HULU = Source(id="157", name="Hulu", type="sub", regions=("US",))
+USERS = ["anna", "ben", "cleo"]
+IDS = st.sets(st.sampled_from("1234"), max_size=3).map(lambda ids: tuple(sorted(ids)))
+CHANGES = st.tuples(st.sampled_from(USERS), st.builds(Preferences, sources=IDS, genres=IDS))
+
+
+def deliver(*changed: Key) -> dict[str, Any]:
+    records = [
+        {"dynamodb": {"Keys": {"PK": {"S": pk}, "SK": {"S": sk}}, "SequenceNumber": str(number)}}
+        for number, (pk, sk) in enumerate(changed, start=1)
+    ]
+    answer: dict[str, Any] = handler.lambda_handler({"Records": records}, FakeContext())  # type: ignore[arg-type]
+    return answer
+
+
+def watch_over(table: ViewersTable) -> PreferenceWatch:
+    """Return a watch that only counts, because no service is known."""
+    nothing, queue = ViewersTable(), Queue(PreparedClient({}), "")  # type: ignore[arg-type]
+    others = ListingRepository(nothing), ReferenceRepository(nothing), JobRepository(nothing)
+    return PreferenceWatch(ViewerRepository(table), *others, queue, ("GB",))
+
+
+@settings(max_examples=50, deadline=None)
+@given(changes=st.lists(CHANGES, max_size=8), seed=st.integers(0, 2**32))
+def test_counts_are_right_whatever_the_order_and_number_of_the_records(
+    changes: list[tuple[str, Preferences]], seed: int
+) -> None:
+    table, chance = ViewersTable(), random.Random(seed)
+    viewers, watch = ViewerRepository(table), watch_over(table)
+    with patch.object(handler, "watch", lambda: watch):
+        for user, wanted in changes:
+            viewers.replace_preferences(user, wanted)
+            deliver(*chance.sample(table.stream, chance.randint(0, len(table.stream))))
+        records = table.stream * 2
+        chance.shuffle(records)
+        for start in range(0, len(records), 5):
+            assert deliver(*records[start : start + 5]) == {"batchItemFailures": []}
+
+    truth = Counter(pair for user in USERS for pair in viewers.preferences(user).pairs())
+    assert {(each.source_id, each.genre_id): each.viewers for each in viewers.chosen_pairs()} == truth
+
+
+@settings(max_examples=30, deadline=None)
+@given(before=CHANGES, after=CHANGES)
+def test_choice_that_changes_while_it_is_counted_ends_counted_right(
+    before: tuple[str, Preferences], after: tuple[str, Preferences]
+) -> None:
+    table = ViewersTable()
+    viewers = ViewerRepository(table)
+    viewers.replace_preferences("anna", before[1])
+    table.meanwhile = [
+        lambda: viewers.replace_preferences("anna", after[1]),
+        lambda: viewers.recount("anna"),
+    ]
+
+    viewers.recount("anna")
+    viewers.recount("anna")
+
+    counted = {(each.source_id, each.genre_id) for each in viewers.chosen_pairs()}
+    assert counted == viewers.preferences("anna").pairs()
+
+
+@pytest.mark.parametrize(
+    ("pk", "sk", "user"),
+    [
+        pytest.param("userpref:anna", "source:1", "anna", id="a service"),
+        pytest.param("userpref:anna", "genre:1", "anna", id="a genre"),
+        pytest.param("userpref:a:b", "genre:1", "a:b", id="a name with a colon"),
+        pytest.param("userpref:anna", "counted", None, id="its own note of what it counted"),
+        pytest.param("userpref:anna", "settings", None, id="the version of the choice"),
+        pytest.param("pairs", "source:1:genre:2", None, id="its own counts"),
+        pytest.param("user:anna", "follow:1", None, id="something else of a viewer"),
+    ],
+)
+def test_only_choices_are_looked_at(pk: str, sk: str, user: str | None) -> None:
+    assert handler.chooser({"PK": {"S": pk}, "SK": {"S": sk}}) == user
+
+
+@pytest.fixture
+def asking(cloud: Cloud) -> Cloud:
+    handler.watch.cache_clear()
+    cloud.reference.reconcile_sources([NETFLIX, HULU], ["GB", "US"])
+    return cloud
+
+
+def choose(cloud: Cloud, user: str, sources: tuple[str, ...], genres: tuple[str, ...]) -> dict[str, Any]:
+    cloud.viewers.replace_preferences(user, Preferences(sources=sources, genres=genres))
+    return deliver((f"userpref:{user}", "source:203"))
+
+
+def asked(cloud: Cloud) -> list[dict[str, Any]]:
+    return [json.loads(body) for body in cloud.messages("LISTING_QUEUE_URL")]
+
+
+def test_new_pair_is_asked_for_once_and_says_for_whom(asking: Cloud) -> None:
+    choose(asking, "anna", ("203",), ("4",))
+    deliver(("userpref:anna", "source:203"), ("userpref:anna", "genre:4"))
+
+    (request,) = asked(asking)
+    assert (request["region"], request["source_id"], request["genre_id"]) == ("GB", "203", "4")
+    assert (request["cause"], request["traffic"]) == ("userpref:anna", "viewer")
+    job = asking.jobs.get(request["job_id"])
+    assert job is not None
+    assert (job.kind, job.state, job.started_by, job.counts["queued"]) == ("listing", "running", "userpref:anna", 1)
+
+
+def test_pair_that_another_viewer_asked_for_is_not_asked_for_again(asking: Cloud) -> None:
+    choose(asking, "anna", ("203",), ("4",))
+    choose(asking, "ben", ("203",), ("4", "7"))
+
+    assert [(each["cause"], each["genre_id"]) for each in asked(asking)] == [
+        ("userpref:anna", "4"),
+        ("userpref:ben", "7"),
+    ]
+
+
+def test_pair_that_has_been_listed_is_not_asked_for(asking: Cloud) -> None:
+    asking.listings.record_listed(("GB", "203", "4"), listed_at=clock.now(), total=3)
+
+    choose(asking, "anna", ("203",), ("4",))
+
+    assert asked(asking) == []
+
+
+@pytest.mark.parametrize(("minutes", "again"), [(9, 0), (11, 1)])
+def test_pair_that_was_never_listed_is_asked_for_again_after_ten_minutes(
+    asking: Cloud, minutes: int, again: int
+) -> None:
+    long_ago = clock.timestamp(clock.parse(clock.now()) - timedelta(minutes=minutes))
+    asking.listings.record_asked([("GB", "203", "4")], long_ago)
+
+    choose(asking, "anna", ("203",), ("4",))
+
+    assert len(asked(asking)) == again
+
+
+def test_service_that_is_not_in_the_country_is_counted_and_not_asked_for(asking: Cloud) -> None:
+    choose(asking, "anna", ("157",), ("4",))
+
+    assert asked(asking) == []
+    assert [each.source_id for each in asking.viewers.chosen_pairs()] == ["157"]
+
+
+def test_viewer_who_cannot_be_counted_comes_again_and_the_others_are_counted(
+    asking: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in ("anna", "ben"):
+        asking.viewers.replace_preferences(user, Preferences(sources=("203",), genres=("4",)))
+    recount = ViewerRepository.recount
+
+    def refuse_anna(viewers: ViewerRepository, user_id: str) -> object:
+        if user_id == "anna":
+            raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "Query")
+        return recount(viewers, user_id)
+
+    monkeypatch.setattr(ViewerRepository, "recount", refuse_anna)
+
+    answer = deliver(("userpref:ben", "source:203"), ("userpref:anna", "source:203"), ("userpref:anna", "genre:4"))
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert [each.viewers for each in asking.viewers.chosen_pairs()] == [1]
+
+
+def test_question_that_cannot_be_queued_comes_again_and_is_asked_then(
+    asking: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        error = ClientError({"Error": {"Code": "Throttled"}}, "SendMessageBatch")
+        patched.setattr(handler.watch()._queue, "_client", PreparedClient(error))
+        assert choose(asking, "anna", ("203",), ("4",)) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+
+    deliver(("userpref:anna", "source:203"))
+
+    assert len(asked(asking)) == 1
