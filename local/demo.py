@@ -38,7 +38,7 @@ def choose_preferences(clients: AwsClients, outputs: Outputs) -> "Viewer":
 
 
 def wait_for_titles(viewer: "Viewer", processes: Processes) -> int:
-    """Wait until the guide of the demo viewer has filled; return the number of titles in it."""
+    """Wait until the guide of the demo viewer has filled; return how many there are at least."""
     return wait_until(
         viewer.enough_titles,
         _LISTING_SECONDS,
@@ -65,7 +65,7 @@ class Viewer:
         self._answer("PUT", "/preferences", json={"sources": sources, "genres": genres})
 
     def enough_titles(self) -> int:
-        """Return the number of titles in the guide, or 0 while there are too few."""
+        """Return how many titles the guide has at least, or 0 while there are too few."""
         count, cursor = 0, None
         while count < ENOUGH_TITLES:
             page = self._json("GET", "/titles", params={"limit": _PAGE} | ({"next": cursor} if cursor else {}))

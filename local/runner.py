@@ -69,7 +69,7 @@ def _start(settings: Settings, processes: Processes, say: Callable[[str], None])
     except LocalCloudError as error:
         complaints = emulator.log_tail(r'"level":"(WARNING|ERROR)"|errorMessage=| ERROR ')
         raise LocalCloudError(f"{error} What the functions complained of last:\n{complaints}") from error
-    say(f"The demo viewer's guide has {titles} titles or more.")
+    say(f"The demo viewer's guide has at least {titles} titles.")
     outputs.write(settings.state / "outputs.json")
     return outputs
 

@@ -26,11 +26,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """
     jobs = JobRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
     job_id = jobs.start("enrichment", started_by=str(event.get("started_by", "schedule")), input={})
-    try:
+    with jobs.failing(job_id):
         counts = sweep()
-    except Exception as error:
-        jobs.finish(job_id, "failed", counts={}, error=f"{type(error).__name__}: {error}")
-        raise
     jobs.finish(job_id, "succeeded", counts=counts)
     logger.info("titles swept up", extra={"job_id": job_id, **counts})
     return {"job_id": job_id, "counts": counts}

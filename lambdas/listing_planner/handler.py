@@ -10,6 +10,7 @@ from marquee import aws, clock, keys, settings
 from marquee.governor import TrafficClass
 from marquee.messages.envelope import SCHEDULED_CAUSE
 from marquee.messages.work import ListingRequest
+from marquee.models.operations import PartState
 from marquee.providers import watchmode, watchmode_governor
 from marquee.queue import Queue
 from marquee.repositories.operations import JobRepository, ListingRepository
@@ -46,6 +47,23 @@ def credits_left() -> int:
     return budget.left[TrafficClass.SCHEDULED] if budget else 0
 
 
+def requests(job_id: str, chosen: Plan) -> list[ListingRequest]:
+    """Return the messages for the pairs to list."""
+    now = clock.now()
+    return [
+        ListingRequest(
+            job_id=job_id,
+            region=each.region,
+            source_id=each.source_id,
+            genre_id=each.genre_id,
+            cause=SCHEDULED_CAUSE,
+            traffic=TrafficClass.SCHEDULED,
+            requested_at=now,
+        )
+        for each in chosen.listed
+    ]
+
+
 def part(each: Candidate) -> str:
     """Return the name of a pair as a part of the job."""
     return keys.listing_part(each.region, each.source_id, each.genre_id)
@@ -57,25 +75,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Plan one run and queue its pairs; answers with the id of its job."""
     jobs = JobRepository(operations())
     job_id = jobs.start("listing", started_by=str(event.get("started_by", "schedule")), input={})
-    try:
+    with jobs.failing(job_id):
         chosen = make_plan()
-    except Exception as error:
-        jobs.finish(job_id, "failed", counts={}, error=f"{type(error).__name__}: {error}")
-        raise
-    parts = {part(each): "queued" for each in chosen.listed} | {part(each): "deferred" for each in chosen.deferred}
-    jobs.add_parts(job_id, parts, counts={"credits_planned": chosen.credits})  # type: ignore[arg-type]
-    now = clock.now()
-    Queue(aws.sqs(), settings.required("LISTING_QUEUE_URL")).send(
-        ListingRequest(
-            job_id=job_id,
-            region=each.region,
-            source_id=each.source_id,
-            genre_id=each.genre_id,
-            cause=SCHEDULED_CAUSE,
-            traffic=TrafficClass.SCHEDULED,
-            requested_at=now,
-        )
-        for each in chosen.listed
-    )
+        parts: dict[str, PartState] = dict.fromkeys(map(part, chosen.listed), "queued")
+        parts |= dict.fromkeys(map(part, chosen.deferred), "deferred")
+        jobs.add_parts(job_id, parts, counts={"credits_planned": chosen.credits})
+        Queue(aws.sqs(), settings.required("LISTING_QUEUE_URL")).send(requests(job_id, chosen))
     logger.info("run planned", job_id=job_id, listed=len(chosen.listed), deferred=len(chosen.deferred))
     return {"job_id": job_id, "planned": len(chosen.listed), "deferred": len(chosen.deferred)}

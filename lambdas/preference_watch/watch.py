@@ -63,8 +63,7 @@ class PreferenceWatch:
     def _ask(self, user_id: str, missing: list[tuple[str, str, str]]) -> None:
         cause, now = keys.preferences(user_id), clock.now()
         job_id = self._jobs.start("listing", started_by=cause, input={"pairs": len(missing)})
-        self._jobs.add_parts(job_id, {keys.listing_part(*pair): "queued" for pair in missing}, counts={})
-        self._queue.send(
+        requests = [
             ListingRequest(
                 job_id=job_id,
                 region=region,
@@ -75,7 +74,10 @@ class PreferenceWatch:
                 requested_at=now,
             )
             for region, source_id, genre_id in missing
-        )
-        self._listings.record_asked(missing, now)
+        ]
+        with self._jobs.failing(job_id):
+            self._jobs.add_parts(job_id, {keys.listing_part(*pair): "queued" for pair in missing}, counts={})
+            self._queue.send(requests)
+            self._listings.record_asked(missing, now)
         metrics.add_metric("PairsAskedFor", MetricUnit.Count, len(missing))
         logger.info("pairs asked for", job_id=job_id, pairs=len(missing))

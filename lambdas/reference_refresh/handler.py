@@ -27,12 +27,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     request = RefreshRequest.model_validate(event)
     job_id = jobs().start("reference", started_by=request.started_by, input=request.model_dump())
     reference = ReferenceRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE")))
-    try:
+    with jobs().failing(job_id):
         counts = refresh(request, watchmode(), reference)
-    except Exception as error:
-        jobs().finish(job_id, "failed", counts={}, error=f"{type(error).__name__}: {error}")
-        logger.error("reference refresh failed", job_id=job_id, error_type=type(error).__name__, reason=str(error))
-        raise
     jobs().finish(job_id, "succeeded", counts=counts)
     logger.info("reference refreshed", extra={"job_id": job_id, **counts})
     return {"job_id": job_id, "counts": counts}

@@ -4,9 +4,10 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee import aws, clock, settings
-from marquee.errors import UpstreamError
+from marquee.errors import Conflict, UpstreamError
 from marquee.messages.work import ListingRequest
 from marquee.providers import watchmode
 from marquee.repositories.operations import JobRepository, ListingRepository
@@ -20,6 +21,8 @@ from title_ingestion.ingestion import TitleIngestion
 # a short outage, and much sooner than the visibility timeout of the queue, which must outlast the function.
 RETRY_SECONDS = 60
 PUBLISHING_SECONDS = 30
+
+TRANSIENT = (UpstreamError, StreamUnavailable, Conflict, ClientError, BotoCoreError)
 
 
 @cache
@@ -44,7 +47,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     for record in event["Records"]:
         try:
             ingestion().ingest(ListingRequest.model_validate_json(record["body"]), deadline)
-        except (UpstreamError, StreamUnavailable) as error:
+        except TRANSIENT as error:
             logger.warning("pair will be listed again", error_type=type(error).__name__, reason=str(error))
             come_again_soon(record)
             failures.append({"itemIdentifier": record["messageId"]})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from marquee import clock, guide, keys, listing
 from marquee.clients.watchmode import ListedTitle, WatchModeClient
-from marquee.errors import QuotaExhausted, UpstreamError
+from marquee.errors import QuotaExhausted
 from marquee.messages import envelope
 from marquee.messages.titles import ListingCompleted, TitleListed
 from marquee.messages.work import ListingRequest
@@ -42,7 +42,7 @@ class TitleIngestion:
     def ingest(self, request: ListingRequest, deadline: float) -> None:
         """List the pair before `deadline` (epoch seconds) and record how its part of the job ended.
 
-        Raises UpstreamError when it has to be tried again.
+        Raises UpstreamError, StreamUnavailable or an error of AWS when it has to be tried again.
 
         Credits that are not there are no failure: the part is deferred to a run that has them.
         """
@@ -52,7 +52,7 @@ class TitleIngestion:
         except QuotaExhausted as error:
             self._jobs.part_ended(request.job_id, part, "deferred", counts={}, error=str(error))
             logger.warning("pair deferred", part=part, job_id=request.job_id, reason=str(error))
-        except UpstreamError as error:
+        except Exception as error:
             self._jobs.part_ended(request.job_id, part, "failed", counts={}, error=str(error))
             raise
         else:

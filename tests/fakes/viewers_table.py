@@ -21,7 +21,9 @@ class ViewersTable(MemoryTable):
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         if self.meanwhile:
-            self.meanwhile.pop(0)()
+            waiting, self.meanwhile = self.meanwhile, []
+            waiting.pop(0)()
+            self.meanwhile = waiting
         super().transact(actions)
         self.transactions.append(len(actions))
         for request in (each for action in actions for each in action.values()):

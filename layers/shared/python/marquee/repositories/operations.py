@@ -2,7 +2,8 @@
 
 import uuid
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ Place = tuple[str, str, str]
 JOB_DAYS = 90
 QUARANTINE_DAYS = 90
 ATTEMPTS = 8
-ERRORS_KEPT = 20
+ERRORS_SHOWN = 20
 # DynamoDB takes items of 400 KB; what an event has beyond this is cut, and said to be.
 ORIGINAL_BYTES = 350_000
 
@@ -49,6 +50,15 @@ class JobRepository:
             }
         )
         return job_id
+
+    @contextmanager
+    def failing(self, job_id: str) -> Iterator[None]:
+        """Record that a run has failed if what is done within fails, and let the error go on."""
+        try:
+            yield
+        except Exception as error:
+            self.finish(job_id, "failed", counts={}, error=f"{type(error).__name__}: {error}")
+            raise
 
     def get(self, job_id: str) -> Job | None:
         """Return a job or None."""
@@ -99,8 +109,11 @@ class JobRepository:
             stored = self._table.get(keys.job(job_id), f"part:{part}", consistent=True)
             if stored is None or stored["state"] == state:
                 break
+            job = self.get(job_id)
+            # Each part keeps its own error; the job shows the first few, because an item has a largest size.
+            shown = f"{part}: {error}" if error and job and len(job.errors) < ERRORS_SHOWN else None
             try:
-                self._table.transact(self._part_actions(job_id, part, stored["state"], state, counts, error))
+                self._table.transact(self._part_actions(job_id, part, (stored["state"], state), counts, error, shown))
             except ConditionFailed:
                 continue
             break
@@ -109,15 +122,22 @@ class JobRepository:
         self._settle(job_id)
 
     def _part_actions(
-        self, job_id: str, part: str, old: str, new: str, counts: Mapping[str, int], error: str | None
+        self,
+        job_id: str,
+        part: str,
+        states: tuple[str, str],
+        counts: Mapping[str, int],
+        error: str | None,
+        shown: str | None,
     ) -> list[dict[str, Any]]:
+        old, new = states
         changes = {**counts, old: -1, new: 1}
         names = {"#counts": "counts", **{f"#c{n}": name for n, name in enumerate(changes)}}
         values: dict[str, object] = {f":c{n}": change for n, change in enumerate(changes.values())}
         sums = [f"#counts.#c{n} = if_not_exists(#counts.#c{n}, :zero) + :c{n}" for n in range(len(changes))]
         values[":zero"] = 0
-        if error:
-            names["#errors"], values[":error"] = "errors", [f"{part}: {error}"]
+        if shown:
+            names["#errors"], values[":error"] = "errors", [shown]
             sums.append("#errors = list_append(#errors, :error)")
         part_values: dict[str, object] = {":old": old, ":new": new, ":error": error or ""}
         return [

@@ -44,30 +44,20 @@ class ReferenceRepository:
 
         The name is the sort key, so a rename deletes and puts in one transaction. Repeating it changes nothing.
         """
-        stored = self._all(kind)
         counts = {"added": 0, "changed": 0, "renamed": 0, "removed": 0, "unchanged": 0}
-        known: set[str] = set()
-        actions: list[list[dict[str, object]]] = []
-        for item in stored:
-            entry = current.get(item["PK"])
-            if entry is None or item["PK"] in known:
-                counts["removed"] += 1
-                actions.append([self._table.delete_action(item["PK"], item["SK"])])
-                continue
-            known.add(item["PK"])
-            wanted = _to_item(kind, item["PK"], entry)
-            if wanted == item:
-                counts["unchanged"] += 1
-            elif wanted["SK"] == item["SK"]:
-                counts["changed"] += 1
-                actions.append([self._table.put_action(wanted)])
-            else:
-                counts["renamed"] += 1
-                actions.append([self._table.delete_action(item["PK"], item["SK"]), self._table.put_action(wanted)])
-        for pk in current.keys() - known:
-            counts["added"] += 1
-            actions.append([self._table.put_action(_to_item(kind, pk, current[pk]))])
-        self._write(actions)
+        stored: dict[str, dict[str, Item]] = {pk: {} for pk in current}
+        for item in self._all(kind):
+            stored.setdefault(item["PK"], {})[item["SK"]] = item
+        groups: list[list[dict[str, object]]] = []
+        for pk, by_name in stored.items():
+            wanted = _to_item(kind, pk, current[pk]) if pk in current else None
+            counts[_change(wanted, by_name)] += 1
+            names = by_name.keys() - ({wanted["SK"]} if wanted else set())
+            group = [self._table.delete_action(pk, name) for name in sorted(names)]
+            if wanted and by_name.get(wanted["SK"]) != wanted:
+                group.append(self._table.put_action(wanted))
+            groups.append(group)
+        self._write(groups)
         return counts
 
     def _write(self, actions: list[list[dict[str, object]]]) -> None:
@@ -80,6 +70,17 @@ class ReferenceRepository:
             chunk += group
         if chunk:
             self._table.transact(chunk)
+
+
+def _change(wanted: Item | None, stored_by_name: dict[str, Item]) -> str:
+    if wanted is None:
+        return "removed"
+    if not stored_by_name:
+        return "added"
+    stored = stored_by_name.get(wanted["SK"])
+    if stored is None or len(stored_by_name) > 1:
+        return "renamed"
+    return "unchanged" if stored == wanted else "changed"
 
 
 def _to_item(kind: Kind, pk: str, entry: Source | Genre) -> Item:

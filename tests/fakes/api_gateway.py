@@ -1,0 +1,64 @@
+"""A REST API that hands requests to the guide, as API Gateway does after its authorizer."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from guide_api import handler
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client gets; `json` is the parsed body."""
+
+    status: int
+    body: str
+    headers: dict[str, Any]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The code of an error."""
+        return str(self.json["error"]["code"])
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a function of its invocation."""
+
+    function_name: str = "guide_api"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-2:000000000000:function:guide_api"
+    aws_request_id: str = "request"
+
+
+def call(
+    method: str,
+    path: str,
+    *,
+    user: str | None = "anna",
+    query: dict[str, str | list[str]] | None = None,
+    body: object = None,
+    token_use: str = "id",
+) -> Answer:
+    """Return the answer to a request of `user`, None for somebody without a token; a text goes as it is."""
+    many = {name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()}
+    claims = {"authorizer": {"claims": {"sub": user, "token_use": token_use}}} if user else {}
+    event = {
+        "httpMethod": method,
+        "path": path,
+        "resource": path,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "queryStringParameters": {name: values[-1] for name, values in many.items()} or None,
+        "multiValueQueryStringParameters": many or None,
+        "requestContext": {"requestId": "request", "path": f"/api{path}", "stage": "api", **claims},
+        "body": body if isinstance(body, str) or body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+    answer = handler.lambda_handler(event, Context())  # type: ignore[arg-type]
+    headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    return Answer(answer["statusCode"], answer["body"], headers)
