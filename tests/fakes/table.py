@@ -14,17 +14,23 @@ class MemoryTable(Table):
     """Stores items, checks conditions, writes transactions whole or not at all."""
 
     def __init__(self) -> None:
-        self.stored: dict[Key, Item] = {}
+        self.partitions: dict[str, dict[str, Item]] = {}
         self.name = "memory"
 
+    @property
+    def stored(self) -> dict[Key, Item]:
+        """Return all items by key."""
+        return {(pk, sk): item for pk, items in self.partitions.items() for sk, item in items.items()}
+
     def get(self, pk: str, sk: str, *, consistent: bool = False) -> Item | None:
-        return self.stored.get((pk, sk))
+        return self.partitions.get(pk, {}).get(sk)
 
     def query(self, condition: str, values: Mapping[str, object], **more: Any) -> Iterator[Item]:
-        yield from [item for (pk, _), item in sorted(self.stored.items()) if pk == values[":pk"]]
+        items = self.partitions.get(str(values[":pk"]), {})
+        yield from [items[sk] for sk in sorted(items)]
 
     def batch_get(self, keys: Iterable[Key], **more: Any) -> list[Item]:
-        return [self.stored[key] for key in set(keys) if key in self.stored]
+        return [item for key in set(keys) if (item := self.get(*key))]
 
     def put(self, item: Mapping[str, object], **more: Any) -> None:
         self.transact([self.put_action(item, **more)])
@@ -42,22 +48,25 @@ class MemoryTable(Table):
                 getattr(self, f"_{kind.lower()}")(request)
 
     def _check(self, request: Mapping[str, Any]) -> None:
-        item = self.stored.get(_key(request.get("Key") or request["Item"]))
+        item = self.get(*_key(request.get("Key") or request["Item"]))
         condition = request.get("ConditionExpression")
         if condition and not any(_holds(part, item, request) for part in condition.split(" OR ")):
             raise ConditionFailed(condition)
 
     def _put(self, request: Mapping[str, Any]) -> None:
-        self.stored[_key(request["Item"])] = decode(request["Item"])
+        pk, sk = _key(request["Item"])
+        self.partitions.setdefault(pk, {})[sk] = decode(request["Item"])
 
     def _delete(self, request: Mapping[str, Any]) -> None:
-        self.stored.pop(_key(request["Key"]), None)
+        pk, sk = _key(request["Key"])
+        self.partitions.get(pk, {}).pop(sk, None)
 
     def _update(self, request: Mapping[str, Any]) -> None:
-        key, values = _key(request["Key"]), decode(request["ExpressionAttributeValues"])
-        item = self.stored.setdefault(key, {"PK": key[0], "SK": key[1]})
+        (pk, sk), values = _key(request["Key"]), decode(request["ExpressionAttributeValues"])
+        item = {"PK": pk, "SK": sk, **(self.get(pk, sk) or {})}
         for name, value in re.findall(r"(#?\w+) = (:\w+)", request["UpdateExpression"]):
             item[request["ExpressionAttributeNames"].get(name, name)] = values[value]
+        self.partitions.setdefault(pk, {})[sk] = item
 
 
 def _key(item: Mapping[str, Any]) -> Key:

@@ -6,7 +6,6 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from guide_api import stores
-from marquee import rest
 from marquee.models.reference import Genre, Source
 from marquee.models.titles import Title
 from marquee.models.viewers import Preferences
@@ -67,75 +66,6 @@ def test_services_and_genres_are_public(guide: Cloud) -> None:
         {"id": "4", "name": "Comedy", "tmdb_id": 35},
         {"id": "28", "name": "Game Show", "tmdb_id": None},
     ]
-
-
-def test_viewer_who_chose_nothing_has_two_empty_lists(guide: Cloud) -> None:
-    assert call("GET", "/preferences").json == {"sources": [], "genres": []}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param({"sources": ["203", "26"], "genres": ["4"]}, id="texts"),
-        pytest.param({"sources": [203, 26], "genres": [4]}, id="numbers"),
-        pytest.param({"sources": [203, "203", "26"], "genres": [4, 4]}, id="twice"),
-    ],
-)
-def test_choice_is_replaced_without_a_body_and_comes_back_as_texts(guide: Cloud, body: dict[str, Any]) -> None:
-    answer = call("PUT", "/preferences", body=body)
-
-    assert (answer.status, answer.body) == (204, "")
-    assert call("GET", "/preferences").json == {"sources": ["26", "203"], "genres": ["4"]}
-
-
-def test_choice_of_one_viewer_is_not_that_of_another(guide: Cloud) -> None:
-    put(guide, title("1", "GB:203:4"), title("2", "GB:26:4"))
-    call("PUT", "/preferences", user="anna", body={"sources": ["203"], "genres": ["4"]})
-    call("PUT", "/preferences", user="ben", body={"sources": ["26"], "genres": ["4"]})
-
-    assert call("GET", "/preferences", user="anna").json["sources"] == ["203"]
-    assert ids(call("GET", "/titles", user="anna")) == ["1"]
-    assert ids(call("GET", "/titles", user="ben")) == ["2"]
-
-
-def test_unknown_ids_are_refused_by_name_and_nothing_is_stored(guide: Cloud) -> None:
-    answer = call("PUT", "/preferences", body={"sources": ["203", "999", "1000"], "genres": ["5"]})
-
-    assert (answer.status, answer.code) == (400, "unknown_ids")
-    assert answer.json["error"]["details"] == {"sources": ["999", "1000"], "genres": ["5"]}
-    assert call("GET", "/preferences").json == {"sources": [], "genres": []}
-
-
-@pytest.mark.parametrize(
-    ("body", "shown"),
-    [
-        pytest.param({"sources": ["x"], "genres": []}, "x", id="no number"),
-        pytest.param({"sources": ["-1"], "genres": []}, "-1", id="negative"),
-        pytest.param({"sources": [True], "genres": []}, "true", id="true"),
-        pytest.param({"sources": [1.5], "genres": []}, "1.5", id="fraction"),
-        pytest.param({"sources": "203", "genres": []}, "203", id="no list"),
-        pytest.param({"sources": ["203"]}, "genres", id="half a choice"),
-        pytest.param({"sources": [], "genres": [], "regions": ["GB"]}, "regions", id="unknown field"),
-        pytest.param({"sources": ["1"] * 501, "genres": []}, "sources", id="too many"),
-        pytest.param([1, 2], "body", id="no object"),
-        pytest.param("{broken", "body", id="broken JSON"),
-        pytest.param("", "body", id="empty"),
-        pytest.param(None, "body", id="none"),
-        pytest.param("[" * 20_000, "body", id="nested without end"),
-        pytest.param('{"sources": [' + "9" * 5000 + '], "genres": []}', "", id="a number without end"),
-    ],
-)
-def test_unusable_choice_is_refused_with_what_is_wrong(guide: Cloud, body: object, shown: str) -> None:
-    answer = call("PUT", "/preferences", body=body)
-
-    assert (answer.status, answer.code) == (400, "invalid_input")
-    assert shown in answer.body
-
-
-def test_body_too_large_to_be_meant_is_refused(guide: Cloud) -> None:
-    answer = call("PUT", "/preferences", body=" " * (rest.BODY_BYTES + 1))
-
-    assert (answer.status, answer.code) == (400, "body_too_large")
 
 
 @pytest.mark.parametrize(
