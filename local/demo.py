@@ -38,7 +38,7 @@ def choose_preferences(clients: AwsClients, outputs: Outputs) -> "Viewer":
 
 
 def wait_for_titles(viewer: "Viewer", processes: Processes) -> int:
-    """Wait until the guide of the demo viewer has filled; return how many there are at least."""
+    """Wait until the guide of the demo viewer has filled; return how many titles it has at least."""
     return wait_until(
         viewer.enough_titles,
         _LISTING_SECONDS,
