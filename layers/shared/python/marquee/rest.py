@@ -19,6 +19,7 @@ from marquee.telemetry import logger
 
 # Larger than any body that a route takes; API Gateway itself lets 10 MB through.
 BODY_BYTES = 65_536
+CURSOR_LENGTH = 400
 
 
 class Unauthorized(MarqueeError):
@@ -46,11 +47,25 @@ def make_app() -> APIGatewayRestResolver:
 
 
 def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request; a body too large to be meant is refused before anything reads it."""
-    if len((event.get("body") or "").encode()) > BODY_BYTES:
-        refusal = error_response(400, "body_too_large", f"The body is larger than {BODY_BYTES} bytes.")
+    """Answer one request; a body that cannot be read is refused before anything tries to."""
+    if refusal := refuse_body(event.get("body") or ""):
         return ResponseBuilder(refusal).build(APIGatewayProxyEvent(event))  # type: ignore[arg-type]
     return app.resolve(event, context)
+
+
+def refuse_body(body: str) -> Response[str] | None:
+    """Return the answer to a body that is too large or no JSON, in whatever way it is none; None if it can be read.
+
+    Nesting or numbers without end raise errors that the resolver does not expect of a parser.
+    """
+    if len(body.encode()) > BODY_BYTES:
+        return error_response(400, "body_too_large", f"The body is larger than {BODY_BYTES} bytes.")
+    try:
+        json.loads(body or "null")
+    except (ValueError, RecursionError) as error:
+        details = [{"field": "body", "problem": str(error)[:200]}]
+        return error_response(400, "invalid_input", "The body is not JSON.", details)
+    return None
 
 
 def refuse_unknown_parameters(app: APIGatewayRestResolver, next_middleware: Callable[..., Any]) -> Response[Any]:
@@ -118,6 +133,8 @@ def write_cursor(sort: str, position: str) -> str:
 def read_cursor(cursor: str, sort: str) -> str:
     """Return the position of a cursor; raises InvalidInput for one that was not written for this order."""
     try:
+        if len(cursor) > CURSOR_LENGTH:
+            raise ValueError("longer than any that was written")
         padded = cursor + "=" * (-len(cursor) % 4)
         written_for, position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if written_for != sort or not isinstance(position, str) or not 0 < len(position) < 200:
@@ -130,9 +147,6 @@ def read_cursor(cursor: str, sort: str) -> str:
 
 
 def _place(problem: Mapping[str, Any]) -> str:
-    """Return the field in question; the parser of broken JSON gives a position instead, which names no field."""
-    if problem.get("type") == "json_invalid":
-        return "body"
     return ".".join(map(str, problem["loc"][1:] or problem["loc"]))
 
 
