@@ -45,10 +45,12 @@ def _complete(operation: dict[str, Any], method: str, *, is_public: bool) -> Non
     """Give an operation the answers that it really has."""
     responses = operation["responses"]
     responses.pop("422", None)
+    errors: dict[str, str] = {}
     if method == "put":
         responses.pop("200", None)
         responses["204"] = {"description": "Done."}
-    errors = {"400": "The request cannot be used.", "503": "The store does not answer just now."}
+        errors["415"] = "The body is not said to be JSON."
+    errors |= {"400": "The request cannot be used.", "503": "The store does not answer just now."}
     if not is_public:
         operation["security"] = [{"idToken": []}]
         errors["401"] = "No ID token, or one that is not valid."

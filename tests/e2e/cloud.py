@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,6 +42,11 @@ class Cloud:
     def token(self, user: DemoUser) -> str:
         """Return an ID token of a user."""
         return id_token(self.aws, self.outputs.user_pool_client_id, user)
+
+    @cached_property
+    def viewer_token(self) -> str:
+        """The ID token of a viewer whom no other test knows."""
+        return self.token(self.new_user())
 
     def new_user(self) -> DemoUser:
         """Create a viewer that no other test knows."""

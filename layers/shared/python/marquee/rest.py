@@ -20,6 +20,7 @@ from marquee.telemetry import logger
 # Larger than any body that a route takes; API Gateway itself lets 10 MB through.
 BODY_BYTES = 65_536
 CURSOR_LENGTH = 400
+JSON = content_types.APPLICATION_JSON
 
 
 class Unauthorized(MarqueeError):
@@ -41,6 +42,7 @@ def make_app() -> APIGatewayRestResolver:
     app.exception_handler(list(STATUS))(answer_error)
     app.exception_handler(RequestValidationError)(answer_invalid)
     app.exception_handler([ClientError, BotoCoreError])(answer_unavailable)
+    app.exception_handler(Exception)(answer_defect)
     app.not_found(answer_unknown_route)
     app.use([refuse_unknown_parameters])
     return app
@@ -48,18 +50,21 @@ def make_app() -> APIGatewayRestResolver:
 
 def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request; a body that cannot be read is refused before anything tries to."""
-    if refusal := refuse_body(event.get("body") or ""):
+    if refusal := refuse_body(event.get("body") or "", event.get("headers") or {}):
         return ResponseBuilder(refusal).build(APIGatewayProxyEvent(event))  # type: ignore[arg-type]
     return app.resolve(event, context)
 
 
-def refuse_body(body: str) -> Response[str] | None:
+def refuse_body(body: str, headers: Mapping[str, str]) -> Response[str] | None:
     """Return the answer to a body that is too large or no JSON, in whatever way it is none; None if it can be read.
 
     Nesting or numbers without end raise errors that the resolver does not expect of a parser.
     """
     if len(body.encode()) > BODY_BYTES:
         return error_response(400, "body_too_large", f"The body is larger than {BODY_BYTES} bytes.")
+    media_type = next((value for name, value in headers.items() if name.lower() == "content-type"), JSON)
+    if body and media_type.split(";")[0].strip().lower() != JSON:
+        return error_response(415, "unsupported_media_type", f"The body must be {JSON}.")
     try:
         json.loads(body or "null")
     except (ValueError, RecursionError) as error:
@@ -110,6 +115,12 @@ def answer_unavailable(error: Exception) -> Response[str]:
     """Answer a failure of the store: the caller may try again, the reason stays in the log."""
     logger.error("the store did not answer", error_type=type(error).__name__, reason=str(error))
     return error_response(503, "temporarily_unavailable", "Marquee cannot answer just now. Try again in a moment.")
+
+
+def answer_defect(error: Exception) -> Response[str]:
+    """Answer an error that nobody expected: the log has it whole, the caller learns nothing of the inside."""
+    logger.exception("a defect", error_type=type(error).__name__)
+    return error_response(500, "internal_error", "Marquee made a mistake. It has been recorded.")
 
 
 def answer_unknown_route(error: NotFoundError) -> Response[str]:

@@ -1,0 +1,31 @@
+"""The running API against its own document: whatever is asked, the answer is one that the document names."""
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from docs import openapi
+from tests.e2e.cloud import Cloud
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+document = schemathesis.openapi.from_path(openapi.DOCUMENT)
+
+
+@document.parametrize()
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_one_that_the_document_names(case: schemathesis.Case, cloud: Cloud) -> None:
+    token = cloud.viewer_token
+    case.call_and_validate(base_url=cloud.outputs.api_url, headers={"Authorization": token}, checks=CHECKS)
