@@ -8,12 +8,16 @@ from tests.fakes.table import MemoryTable
 
 
 class ViewersTable(MemoryTable):
-    """Keeps the keys of all changed items in `stream`; calls `meanwhile` before a transaction, once each."""
+    """Keeps the keys of all changed items in `stream` and, after each transaction, those of all items in `states`.
+
+    Calls each of `meanwhile` once, before one transaction.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.stream: list[Key] = []
         self.transactions: list[int] = []
+        self.states: list[set[Key]] = []
         self.meanwhile: list[Callable[[], object]] = []
 
     def query(self, condition: str, values: Mapping[str, object], **more: Any) -> Iterator[Item]:
@@ -26,6 +30,7 @@ class ViewersTable(MemoryTable):
             self.meanwhile = waiting
         super().transact(actions)
         self.transactions.append(len(actions))
+        self.states.append(set(self.stored))
         for request in (each for action in actions for each in action.values()):
             key = request.get("Key") or request["Item"]
             self.stream.append((key["PK"]["S"], key["SK"]["S"]))
@@ -34,5 +39,6 @@ class ViewersTable(MemoryTable):
         word, name, value = request["UpdateExpression"].split()
         assert word == "ADD"
         pk, sk = request["Key"]["PK"]["S"], request["Key"]["SK"]["S"]
-        item = self.stored.setdefault((pk, sk), {"PK": pk, "SK": sk})
+        item = {"PK": pk, "SK": sk, **(self.get(pk, sk) or {})}
         item[name] = item.get(name, 0) + decode(request["ExpressionAttributeValues"])[value]
+        self.partitions.setdefault(pk, {})[sk] = item

@@ -113,6 +113,15 @@ def test_order_by_rating_is_that_of_the_numbers_with_unrated_titles_last(one: Ca
         assert (guide.rating_sort(one) > guide.rating_sort(other)) == (first > second)
 
 
+@pytest.mark.parametrize(("lower", "higher"), [(None, 0.1), (9.9, 10.0), (1.0, 10.0), (8.1, 8.11)])
+def test_higher_rating_stands_higher(lower: float | None, higher: float) -> None:
+    facts = {"id": "1", "title": "T", "type": "movie"}
+
+    low, high = (guide.rating_sort(Card(**facts, user_rating=rating)) for rating in (lower, higher))
+
+    assert low < high
+
+
 @given(CARDS, CARDS)
 def test_order_by_release_is_that_of_the_days_with_undated_titles_last(one: Card, other: Card) -> None:
     first, second = (card.release_date or (f"{card.year:04d}" if card.year else "") for card in (one, other))

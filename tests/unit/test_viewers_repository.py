@@ -20,6 +20,10 @@ def choice(*sources: str, genres: tuple[str, ...] = ("4",)) -> Preferences:
     return Preferences(sources=sources, genres=genres)
 
 
+def chosen_keys(chosen: Preferences) -> set[str]:
+    return {f"source:{each}" for each in chosen.sources} | {f"genre:{each}" for each in chosen.genres}
+
+
 def keys_of(table: ViewersTable, user: str) -> set[str]:
     return {sk for pk, sk in table.stored if pk == f"userpref:{user}"}
 
@@ -42,8 +46,7 @@ def test_choice_is_exactly_the_last_one(wanted: list[Preferences]) -> None:
         viewers.replace_preferences("anna", each)
 
     assert viewers.preferences("anna") == wanted[-1]
-    chosen = {f"source:{each}" for each in wanted[-1].sources} | {f"genre:{each}" for each in wanted[-1].genres}
-    assert keys_of(table, "anna") - {"settings"} == chosen
+    assert keys_of(table, "anna") - {"settings"} == chosen_keys(wanted[-1])
 
 
 def test_only_what_differs_is_written() -> None:
@@ -98,6 +101,8 @@ def test_two_replacements_at_once_never_mix(
     viewers.replace_preferences("anna", mine)
 
     assert viewers.preferences("anna") == mine
+    whole = [chosen_keys(each) for each in (NOTHING, before, mine, other)]
+    assert all({sk for _, sk in state} - {"settings"} in whole for state in table.states)
 
 
 def test_large_replacement_that_is_overtaken_midway_ends_as_one_choice() -> None:
@@ -136,6 +141,17 @@ def test_pairs_are_counted_and_one_that_nobody_chose_is_not_named(cloud: Cloud) 
     cloud.viewers.recount("anna")
 
     assert list(cloud.viewers.chosen_pairs()) == [ChosenPair(source_id="2", genre_id="4", viewers=2)]
+
+
+def test_viewer_who_is_counted_twice_at_once_counts_once() -> None:
+    table = ViewersTable()
+    viewers = ViewerRepository(table)
+    viewers.replace_preferences("anna", choice("1", "2"))
+    table.meanwhile = [lambda: viewers.recount("anna")]
+
+    viewers.recount("anna")
+
+    assert [each.viewers for each in viewers.chosen_pairs()] == [1, 1]
 
 
 @pytest.mark.parametrize("size", [150, 1000])
