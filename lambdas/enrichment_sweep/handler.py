@@ -8,7 +8,7 @@ from marquee import aws, clock, enrichment, settings
 from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.queue import Queue
-from marquee.repositories.operations import JobRepository
+from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics

@@ -7,7 +7,7 @@ from functools import partial
 from operator import attrgetter
 
 from marquee.models.titles import IndexRow
-from marquee.repositories.titles import SORT_KEYS, PageRequest
+from marquee.repositories.guide_index import SORT_KEYS, PageRequest
 
 Pair = tuple[str, str]
 Fetched = tuple[list[IndexRow], str | None]

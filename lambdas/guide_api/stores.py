@@ -5,7 +5,8 @@ from functools import cache
 
 from marquee import aws, settings
 from marquee.queue import Queue
-from marquee.repositories.operations import ListingRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.listings import ListingRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
@@ -22,6 +23,12 @@ def catalogue() -> Table:
 def titles() -> TitleRepository:
     """Return the titles."""
     return TitleRepository(catalogue())
+
+
+@cache
+def index() -> GuideIndex:
+    """Return the guide index."""
+    return GuideIndex(catalogue())
 
 
 @cache

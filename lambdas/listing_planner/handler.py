@@ -13,7 +13,8 @@ from marquee.messages.work import ListingRequest
 from marquee.models.operations import PartState
 from marquee.providers import watchmode, watchmode_governor
 from marquee.queue import Queue
-from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.jobs import JobRepository
+from marquee.repositories.listings import ListingRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.viewers import ViewerRepository

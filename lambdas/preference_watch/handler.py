@@ -9,7 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from marquee import aws, keys, settings
 from marquee.errors import Conflict
 from marquee.queue import Queue, QueueUnavailable
-from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.jobs import JobRepository
+from marquee.repositories.listings import ListingRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.viewers import ViewerRepository

@@ -4,13 +4,17 @@ from marquee import clock, keys
 from marquee.governor import TrafficClass
 from marquee.messages.work import ListingRequest
 from marquee.queue import Queue
-from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.jobs import JobRepository
+from marquee.repositories.listings import ListingRepository, Place
 from marquee.repositories.reference import ReferenceRepository
-from marquee.repositories.viewers import ViewerRepository
+from marquee.repositories.viewers import Pair, ViewerRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
 # A pair that was asked for is not asked for again within this time, unless it has been listed since.
 ASKED_SECONDS = 600
+# The planner lists every chosen pair once a day. What was listed longer ago than this was nobody's choice, and the
+# first viewer who chooses it again must not wait for the next day.
+FORGOTTEN_SECONDS = 26 * 3600
 
 
 class PreferenceWatch:
@@ -39,7 +43,7 @@ class PreferenceWatch:
 
     def preferences_changed(self, user_id: str) -> None:
         """Recount the pairs of one viewer and ask for what is missing."""
-        self._viewers.recount(user_id)
+        gained = self._viewers.recount(user_id)
         pairs = self._viewers.preferences(user_id).pairs()
         served = {source.id: set(source.regions) for source in self._reference.sources()}
         wanted = [
@@ -48,19 +52,24 @@ class PreferenceWatch:
             for region in self._regions
             if region in served.get(source_id, ())
         ]
-        missing = self._missing(wanted)
+        missing = self._missing(wanted, gained)
         if missing:
             self._ask(user_id, missing)
 
-    def _missing(self, wanted: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-        listed = self._listings.listed_at(wanted)
-        unlisted = [pair for pair in wanted if pair not in listed]
-        asked, now = self._listings.asked_at(unlisted), clock.now()
+    def _missing(self, wanted: list[Place], gained: frozenset[Pair]) -> list[Place]:
+        """Return what was never listed, and what this viewer has just chosen and nobody had for a while."""
+        listed, now = self._listings.listed_at(wanted), clock.now()
+
+        def forgotten(place: Place) -> bool:
+            return place[1:] in gained and clock.seconds_between(listed[place][0], now) > FORGOTTEN_SECONDS
+
+        missing = [place for place in wanted if place not in listed or forgotten(place)]
+        asked = self._listings.asked_at(missing)
         return [
-            pair for pair in unlisted if pair not in asked or clock.seconds_between(asked[pair], now) > ASKED_SECONDS
+            place for place in missing if place not in asked or clock.seconds_between(asked[place], now) > ASKED_SECONDS
         ]
 
-    def _ask(self, user_id: str, missing: list[tuple[str, str, str]]) -> None:
+    def _ask(self, user_id: str, missing: list[Place]) -> None:
         cause, now = keys.preferences(user_id), clock.now()
         job_id = self._jobs.start("listing", started_by=cause, input={"pairs": len(missing)})
         requests = [

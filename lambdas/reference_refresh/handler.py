@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from marquee import aws, settings
 from marquee.providers import watchmode
-from marquee.repositories.operations import JobRepository
+from marquee.repositories.jobs import JobRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.telemetry import logger, metrics

@@ -17,7 +17,9 @@ from marquee.messages.work import QuarantineNotice
 from marquee.models.operations import PairListing
 from marquee.models.titles import Title
 from marquee.queue import Queue
-from marquee.repositories.operations import ListingRepository, QuarantineRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.listings import ListingRepository
+from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
@@ -58,9 +60,15 @@ class TitleConsumer:
     """
 
     def __init__(
-        self, titles: TitleRepository, listings: ListingRepository, quarantine: QuarantineRepository, queue: Queue
+        self,
+        titles: TitleRepository,
+        index: GuideIndex,
+        listings: ListingRepository,
+        quarantine: QuarantineRepository,
+        queue: Queue,
     ) -> None:
         self._titles = titles
+        self._index = index
         self._listings = listings
         self._quarantine = quarantine
         self._queue = queue
@@ -127,7 +135,7 @@ class TitleConsumer:
             as_of=as_of,
             title_ids=frozenset(payload.title_ids),
         )
-        rows = self._titles.rows_of_pair(place.source_id, place.genre_id)
+        rows = self._index.rows_of_pair(place.source_id, place.genre_id)
         shown = {row.card.id for row in rows if place.region in row.regions}
         for title_id in sorted(shown - complete.title_ids):
             self._titles.apply(title_id, lambda title: title and listing.departed(title, place, as_of))

@@ -6,7 +6,9 @@ from typing import Any
 
 from marquee import aws, settings
 from marquee.queue import Queue
-from marquee.repositories.operations import ListingRepository, QuarantineRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.listings import ListingRepository
+from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import metrics
@@ -16,9 +18,11 @@ from title_consumer.consumer import StreamRecord, TitleConsumer
 @cache
 def consumer() -> TitleConsumer:
     """Return the consumer of this function, made once."""
+    catalogue = Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))
     operations = Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE"))
     return TitleConsumer(
-        TitleRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))),
+        TitleRepository(catalogue),
+        GuideIndex(catalogue),
         ListingRepository(operations),
         QuarantineRepository(operations),
         Queue(aws.sqs(), settings.required("QUARANTINE_QUEUE_URL")),

@@ -10,9 +10,10 @@ from marquee import aws, clock, settings
 from marquee.errors import Conflict, UpstreamError
 from marquee.messages.work import ListingRequest
 from marquee.providers import watchmode
-from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.jobs import JobRepository
+from marquee.repositories.listings import ListingRepository
 from marquee.repositories.table import Table
-from marquee.repositories.titles import TitleRepository
 from marquee.stream import EventStream, StreamUnavailable
 from marquee.telemetry import logger, metrics
 from title_ingestion.ingestion import TitleIngestion
@@ -31,7 +32,7 @@ def ingestion() -> TitleIngestion:
     operations = Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE"))
     return TitleIngestion(
         watchmode(),
-        TitleRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))),
+        GuideIndex(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))),
         ListingRepository(operations),
         JobRepository(operations),
         EventStream(aws.kinesis(), settings.required("EVENT_STREAM")),

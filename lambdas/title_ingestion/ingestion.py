@@ -9,8 +9,9 @@ from marquee.messages import envelope
 from marquee.messages.titles import ListingCompleted, TitleListed
 from marquee.messages.work import ListingRequest
 from marquee.models.titles import IndexRow
-from marquee.repositories.operations import JobRepository, ListingRepository
-from marquee.repositories.titles import TitleRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.jobs import JobRepository
+from marquee.repositories.listings import ListingRepository
 from marquee.stream import EventStream, Record
 from marquee.telemetry import MetricUnit, logger, metrics
 
@@ -28,13 +29,13 @@ class TitleIngestion:
     def __init__(
         self,
         client: WatchModeClient,
-        titles: TitleRepository,
+        index: GuideIndex,
         listings: ListingRepository,
         jobs: JobRepository,
         stream: EventStream,
     ) -> None:
         self._client = client
-        self._titles = titles
+        self._index = index
         self._listings = listings
         self._jobs = jobs
         self._stream = stream
@@ -68,7 +69,7 @@ class TitleIngestion:
         found = self._client.titles_for_pair(
             int(request.source_id), int(request.genre_id), request.region, request.traffic, deadline=deadline
         )
-        rows = {row.card.id: row for row in self._titles.rows_of_pair(request.source_id, request.genre_id)}
+        rows = {row.card.id: row for row in self._index.rows_of_pair(request.source_id, request.genre_id)}
         listed = [to_event(title, request) for title in found.titles]
         changed = [each for each in listed if is_news(each, rows.get(each.id), as_of)]
         self._stream.publish(events(changed, listed if found.is_complete else None, request, as_of))

@@ -166,16 +166,34 @@ def test_no_hit_is_one_empty_page(tmdb):
 @pytest.mark.parametrize(
     ("kind", "parameters", "holds"),
     [
-        ("movie", {"with_genres": "28,12"}, lambda row: {28, 12} <= set(row["genre_ids"])),
-        ("movie", {"with_genres": "27|37"}, lambda row: {27, 37} & set(row["genre_ids"])),
-        ("tv", {"without_genres": "18"}, lambda row: 18 not in row["genre_ids"]),
-        ("movie", {"vote_average.gte": 8, "vote_count.gte": 5000}, lambda row: row["vote_average"] >= 8),
-        ("movie", {"vote_count.gte": 50, "vote_count.lte": 1500}, lambda row: 50 <= row["vote_count"] <= 1500),
-        ("movie", {"primary_release_year": 1999}, lambda row: row["release_date"].startswith("1999")),
-        ("tv", {"first_air_date.gte": "2020-01-01"}, lambda row: row["first_air_date"] >= "2020-01-01"),
-        ("tv", {"with_original_language": "ja"}, lambda row: row["original_language"] == "ja"),
+        pytest.param("movie", {"with_genres": "28,12"}, lambda row: {28, 12} <= set(row["genre_ids"]), id="all genres"),
+        pytest.param("movie", {"with_genres": "27|37"}, lambda row: {27, 37} & set(row["genre_ids"]), id="any genre"),
+        pytest.param("tv", {"without_genres": "18"}, lambda row: 18 not in row["genre_ids"], id="without a genre"),
+        pytest.param(
+            "movie",
+            {"vote_average.gte": 8, "vote_count.gte": 5000},
+            lambda row: row["vote_average"] >= 8,
+            id="well rated",
+        ),
+        pytest.param(
+            "movie",
+            {"vote_count.gte": 50, "vote_count.lte": 1500},
+            lambda row: 50 <= row["vote_count"] <= 1500,
+            id="few votes",
+        ),
+        pytest.param(
+            "movie", {"primary_release_year": 1999}, lambda row: row["release_date"].startswith("1999"), id="of a year"
+        ),
+        pytest.param(
+            "tv",
+            {"first_air_date.gte": "2020-01-01"},
+            lambda row: row["first_air_date"] >= "2020-01-01",
+            id="since a day",
+        ),
+        pytest.param(
+            "tv", {"with_original_language": "ja"}, lambda row: row["original_language"] == "ja", id="of a language"
+        ),
     ],
-    ids=str,
 )
 def test_discover_keeps_what_the_filter_says(tmdb, kind: str, parameters: dict[str, Any], holds):
     everything = tmdb(f"/discover/{kind}").json()["total_results"]

@@ -14,7 +14,9 @@ from marquee.governor import TrafficClass
 from marquee.messages.work import ListingRequest
 from marquee.models.reference import Source
 from marquee.queue import Queue
-from marquee.repositories.operations import ListingRepository, QuarantineRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.listings import ListingRepository
+from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
 from tests.contracts.conftest import InProcess
 from tests.fakes.governor import FreeGovernor
@@ -100,8 +102,8 @@ def pipeline(app: Any) -> Iterator[Pipeline]:
     yield Pipeline(
         catalogue,
         stream,
-        TitleIngestion(watchmode, titles, listings, Jobs(), stream),  # type: ignore[arg-type]
-        TitleConsumer(titles, listings, QuarantineRepository(operations), Queue(None, "")),  # type: ignore[arg-type]
+        TitleIngestion(watchmode, GuideIndex(catalogue), listings, Jobs(), stream),  # type: ignore[arg-type]
+        TitleConsumer(titles, GuideIndex(catalogue), listings, QuarantineRepository(operations), Queue(None, "")),  # type: ignore[arg-type]
         Enricher(titles, NoServices(), watchmode, tmdb, ("GB",)),  # type: ignore[arg-type]
         titles,
     )

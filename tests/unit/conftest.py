@@ -11,7 +11,10 @@ from moto import mock_aws
 from pytest_socket import disable_socket
 
 from marquee import aws, enricher, providers, settings
-from marquee.repositories.operations import JobRepository, ListingRepository, QuarantineRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.jobs import JobRepository
+from marquee.repositories.listings import ListingRepository
+from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
@@ -59,6 +62,7 @@ class Cloud:
 
     def __post_init__(self) -> None:
         self.titles = TitleRepository(self.catalogue)
+        self.index = GuideIndex(self.catalogue)
         self.reference = ReferenceRepository(self.catalogue)
         self.viewers = ViewerRepository(self.viewers_table)
         self.jobs = JobRepository(self.operations)

@@ -11,9 +11,6 @@ from marquee.models.titles import Title
 from tests.fakes.titles import details, listing, title, tmdb
 from tests.unit.conftest import Cloud, FakeContext
 
-# A sweep that fails adds no metrics; Powertools would warn of that.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 
 def days_ago(days: float) -> str:
     return clock.timestamp(clock.parse(clock.now()) - timedelta(days=days))

@@ -15,9 +15,6 @@ from tests.fakes.titles import details, listing, title
 from tests.fakes.titles import tmdb as facts
 from tests.unit.conftest import Cloud, FakeContext
 
-# Not every batch adds a metric; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 AT_TMDB = listing(tmdb_id=7, tmdb_type="movie")
 MOVIE, DETAILS = "movie/7", "title/11/details"
 
@@ -108,7 +105,7 @@ def test_both_parts_stand_side_by_side(cloud: Cloud, providers: Providers) -> No
     assert (found.details.plot_overview, found.tmdb.overview) == ("WatchMode's plot.", "TMDB's overview.")
     assert (found.details.genre_ids, found.details.similar_ids) == (("4", "7"), ("5",))
     assert (found.enrichment_state, found.unknown_to) == ("done", {})
-    (row,) = cloud.titles.rows_of_pair("203", "4")
+    (row,) = cloud.index.rows_of_pair("203", "4")
     assert row.card.plot_overview == "WatchMode's plot."
 
 
@@ -167,7 +164,7 @@ def test_facts_that_cannot_be_fetched_anew_are_kept_for_six_months_at_most(
     assert work() == ["11"]
 
     assert (stored(cloud).tmdb is not None) is kept
-    assert stored(cloud).details is not None
+    assert (stored(cloud).details is not None, stored(cloud).unknown_to) == (True, {})
 
 
 def test_offers_of_watchmode_have_links_prices_and_no_sentences_for_links(cloud: Cloud, providers: Providers) -> None:

@@ -13,9 +13,6 @@ from tests.fakes.api_gateway import Answer, call
 from tests.fakes.titles import details, listing, title
 from tests.unit.conftest import Cloud
 
-# The guide adds no metrics of its own; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 SOURCES = [
     Source(id="203", name="Netflix", type="sub", regions=("GB",)),
     Source(id="26", name="Prime Video", type="sub", regions=("GB",)),

@@ -14,9 +14,6 @@ from tests.fakes.api_gateway import call
 from tests.fakes.titles import DAY1, DAY2, DAY3, details, title, tmdb
 from tests.unit.conftest import Cloud
 
-# The guide adds no metrics of its own; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 
 @pytest.fixture
 def guide(cloud: Cloud) -> Cloud:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guide_api.pages import ROUNDS, Fetched, Page, merge, read_page
 from marquee.models.titles import IndexRow
-from marquee.repositories.titles import SORT_KEYS, PageRequest
+from marquee.repositories.guide_index import SORT_KEYS, PageRequest
 from tests.fakes.titles import row
 
 PAIRS = [("203", "4"), ("203", "7"), ("26", "4")]

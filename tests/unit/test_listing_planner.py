@@ -16,9 +16,6 @@ from tests.fakes.titles import DAY1, DAY2
 from tests.fakes.watchmode import FakeWatchMode
 from tests.unit.conftest import Cloud, FakeContext
 
-# Not every run adds a metric; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 NETFLIX = Source(id="203", name="Netflix", type="sub", regions=("GB", "US"))
 HULU = Source(id="157", name="Hulu", type="sub", regions=("US",))
 CANDIDATES = st.builds(

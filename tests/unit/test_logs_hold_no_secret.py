@@ -22,9 +22,6 @@ from tests.unit.conftest import Cloud, FakeContext
 from title_enrichment import handler as enrichment
 from title_ingestion import handler as ingestion
 
-# Not every run adds a metric; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 SECRETS = (watchmode.KEY, tmdb.TOKEN)
 Run = Callable[[Cloud], object]
 FAULTS = ("401", "402", "404", "429", "500", "time-out", "no JSON", "another shape")

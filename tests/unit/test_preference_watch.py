@@ -14,7 +14,8 @@ from marquee import clock
 from marquee.models.reference import Source
 from marquee.models.viewers import Preferences
 from marquee.queue import Queue
-from marquee.repositories.operations import JobRepository, ListingRepository
+from marquee.repositories.jobs import JobRepository
+from marquee.repositories.listings import ListingRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Key
 from marquee.repositories.viewers import ViewerRepository
@@ -23,9 +24,6 @@ from preference_watch.watch import PreferenceWatch
 from tests.fakes.client import PreparedClient
 from tests.fakes.viewers_table import ViewersTable
 from tests.unit.conftest import Cloud, FakeContext
-
-# Not every change adds a metric; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 
 NETFLIX = Source(id="203", name="Netflix", type="sub", regions=("GB", "US"))
 HULU = Source(id="157", name="Hulu", type="sub", regions=("US",))

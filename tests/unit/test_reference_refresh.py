@@ -10,9 +10,6 @@ from reference_refresh import handler
 from tests.fakes.watchmode import FakeWatchMode, refusal, source
 from tests.unit.conftest import Cloud, FakeContext
 
-# A run adds no metrics of its own; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 GENRES = [{"id": 4, "name": "Comedy", "tmdb_id": 35}, {"id": 28, "name": "Game Show", "tmdb_id": 0}]
 NETFLIX, PRIME, HULU = source(203, "Netflix", "GB", "US"), source(26, "Prime Video", "GB"), source(157, "Hulu", "US")
 

@@ -25,7 +25,7 @@ def consume(*events: dict[str, Any] | bytes) -> dict[str, Any]:
 
 
 def rows(cloud: Cloud, source: str, genre: str) -> set[str]:
-    return {row.card.id for row in cloud.titles.rows_of_pair(source, genre)}
+    return {row.card.id for row in cloud.index.rows_of_pair(source, genre)}
 
 
 def test_listed_title_stands_under_its_pair_with_an_offer_and_a_crosswalk(cloud: Cloud) -> None:
@@ -71,7 +71,7 @@ def test_relisting_keeps_enrichment(cloud: Cloud) -> None:
     title = cloud.titles.get("11")
     assert title is not None
     assert (title.details, title.listing.year) == (details, 1999)
-    row = next(cloud.titles.rows_of_pair("203", "4"))
+    row = next(cloud.index.rows_of_pair("203", "4"))
     assert (row.card.poster, row.card.user_rating, row.card.year) == (details.poster, 8.1, 1999)
 
 
@@ -84,7 +84,7 @@ def test_title_leaves_only_the_service_that_no_longer_lists_it(cloud: Cloud) -> 
     title, offers = cloud.titles.get_with_offers("11")
     assert title is not None
     assert {offer.source_id: offer.listing.left_at for offer in offers if offer.listing} == {"203": DAY2, "26": None}
-    assert next(cloud.titles.rows_of_pair("26", "4")).card.availability == {"GB": ("26",)}
+    assert next(cloud.index.rows_of_pair("26", "4")).card.availability == {"GB": ("26",)}
 
 
 def test_title_that_leaves_one_country_stays_in_the_other(cloud: Cloud) -> None:
@@ -93,7 +93,7 @@ def test_title_that_leaves_one_country_stays_in_the_other(cloud: Cloud) -> None:
 
     consume(listing_completed("203", "4", DAY2, []))
 
-    assert next(cloud.titles.rows_of_pair("203", "4")).regions == ("US",)
+    assert next(cloud.index.rows_of_pair("203", "4")).regions == ("US",)
 
 
 def test_title_that_comes_back_is_shown_again(cloud: Cloud) -> None:

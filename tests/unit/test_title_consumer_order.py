@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.queue import Queue
-from marquee.repositories.operations import ListingRepository, QuarantineRepository
+from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.listings import ListingRepository
+from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
 from tests.fakes.table import MemoryTable
 from tests.unit.events import listing_completed, title_listed
@@ -23,7 +25,11 @@ def catalogue_after(batches: list[list[dict[str, Any]]]) -> dict[tuple[str, str]
     catalogue, operations = MemoryTable(), MemoryTable()
     queue = Queue(None, "")  # type: ignore[arg-type]
     consumer = TitleConsumer(
-        TitleRepository(catalogue), ListingRepository(operations), QuarantineRepository(operations), queue
+        TitleRepository(catalogue),
+        GuideIndex(catalogue),
+        ListingRepository(operations),
+        QuarantineRepository(operations),
+        queue,
     )
     for batch in batches:
         records = [StreamRecord(str(n), json.dumps(each).encode()) for n, each in enumerate(batch)]

@@ -13,9 +13,6 @@ from tests.fakes.titles import DAY1, DAY2, listing, title
 from tests.unit.conftest import Cloud, FakeContext
 from title_enrichment import handler
 
-# Not every batch adds a metric; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 AT_TMDB = listing(tmdb_id=7, tmdb_type="movie")
 NEXT_DAY = listing(DAY2, tmdb_id=7, tmdb_type="movie")
 AT_IMDB = listing(imdb_id="tt0000007")
@@ -63,7 +60,7 @@ def test_card_is_complete_after_tmdb_and_costs_no_credit(cloud: Cloud, providers
     assert (found.tmdb.overview, found.tmdb.rating, found.tmdb.runtime_minutes) == ("TMDB's overview.", 6.5, 101)
     assert (found.tmdb.poster, found.tmdb.certification) == ("https://image.tmdb.org/t/p/w342/poster.jpg", "12A")
     assert ([each.name for each in found.tmdb.cast], found.tmdb.makers) == (["First", "Second"], ("Maker",))
-    (row,) = cloud.titles.rows_of_pair("203", "4")
+    (row,) = cloud.index.rows_of_pair("203", "4")
     assert (row.card.plot_overview, row.card.user_rating) == ("TMDB's overview.", 6.5)
 
 

@@ -18,9 +18,6 @@ from tests.unit.events import kinesis
 from title_consumer import handler as consumer_handler
 from title_ingestion import handler
 
-# Not every message adds a metric; Powertools would warn of that each time.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 PAIR = ("GB", "203", "4")
 PART = "GB:source:203:genre:4"
 
@@ -133,7 +130,7 @@ def test_second_run_over_the_same_list_publishes_its_end_alone(
     ingest(message(job_id))
 
     assert told(cloud) == (["1", "2"], [("1", "2"), ("1", "2")])
-    (row,) = (row for row in cloud.titles.rows_of_pair("203", "4") if row.card.id == "1")
+    (row,) = (row for row in cloud.index.rows_of_pair("203", "4") if row.card.id == "1")
     known = cloud.titles.get("1")
     assert known is not None
     assert row.listed_as == guide.fingerprint(known.listing)

@@ -6,8 +6,9 @@ import pytest
 
 from marquee.errors import Conflict
 from marquee.models.titles import OfferOption, ProviderOffer, Title
+from marquee.repositories.guide_index import PageRequest
 from marquee.repositories.table import ConditionFailed
-from marquee.repositories.titles import PageRequest, TitleRepository
+from marquee.repositories.titles import TitleRepository
 from tests.fakes.table import MemoryTable
 from tests.fakes.titles import DAY1, DAY2, DAY3, details, listing, title, tmdb
 from tests.unit.conftest import Cloud
@@ -199,8 +200,8 @@ def test_page_of_a_pair_goes_on_after_the_place_where_it_stopped(cloud: Cloud) -
         found = title(title_id, "GB:203:4", details=details(user_rating=rating))
         cloud.titles.apply(title_id, lambda _, found=found: found)
 
-    first, position = cloud.titles.pair_page("203", "4", PageRequest(region="GB", sort="rating", limit=2))
-    second, end = cloud.titles.pair_page("203", "4", PageRequest(region="GB", sort="rating", limit=2, after=position))
+    first, position = cloud.index.pair_page("203", "4", PageRequest(region="GB", sort="rating", limit=2))
+    second, end = cloud.index.pair_page("203", "4", PageRequest(region="GB", sort="rating", limit=2, after=position))
 
     assert [row.card.id for row in (*first, *second)] == ["2", "3", "1"]
     assert end is None
@@ -221,6 +222,6 @@ def test_page_holds_what_is_wanted_in_its_order(cloud: Cloud, wanted: PageReques
     cloud.titles.apply("2", lambda _: title("2", "GB:203:4", listing=listing(type="tv_series"), details=two))
     cloud.titles.apply("3", lambda _: title("3", "US:203:4"))
 
-    rows, end = cloud.titles.pair_page("203", "4", wanted)
+    rows, end = cloud.index.pair_page("203", "4", wanted)
 
     assert ([row.card.id for row in rows], end) == (found, None)

@@ -17,7 +17,7 @@ from marquee.messages.work import EnrichmentRequest
 from marquee.models.titles import Title
 from marquee.models.viewers import Preferences
 from marquee.queue import QueueUnavailable
-from marquee.repositories.titles import PageRequest
+from marquee.repositories.guide_index import PageRequest
 from marquee.rest import read_cursor, viewer_id, write_cursor
 from marquee.telemetry import logger
 
@@ -40,7 +40,7 @@ def list_titles(
     region = settings.regions()[0]
     after = read_cursor(next, sort) if next is not None else None
     wanted = PageRequest(region=region, sort=sort, limit=limit, after=after, type=type)
-    page = read_page(sorted(chosen.pairs()), wanted, stores.titles().pair_page, stores.executor())
+    page = read_page(sorted(chosen.pairs()), wanted, stores.index().pair_page, stores.executor())
     return TitlesAnswer(
         titles=[card_answer(row.card, region) for row in page.rows],
         next=write_cursor(sort, page.next) if page.next else None,

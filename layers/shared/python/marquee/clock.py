@@ -1,7 +1,7 @@
 """Time as Marquee writes it: ISO 8601 in UTC with milliseconds and `Z`, so that text order is time order."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -41,3 +41,8 @@ def seconds_between(earlier: str, later: str) -> float:
 def deadline(context: Remaining, reserve: float) -> float:
     """Return until when (epoch seconds) a function may wait, if it needs `reserve` seconds after that."""
     return time.time() + context.get_remaining_time_in_millis() / 1000 - reserve
+
+
+def in_days(days: int) -> int:
+    """Return the epoch second that many days from now, as DynamoDB's time to live takes it."""
+    return int((datetime.now(UTC) + timedelta(days=days)).timestamp())

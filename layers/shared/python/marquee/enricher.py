@@ -135,8 +135,9 @@ class Enricher:
 
     def _drop_expired(self, title: Title, now: str) -> None:
         """Take away what TMDB's terms no longer allow to keep, if it could not be fetched anew."""
-        if title.tmdb is not None and not enrichment.may_keep_tmdb(title.tmdb, now):
-            self._gone(title, TMDB, now)
+        if enrichment.without_expired(title, now) != title:
+            self._set_offers(title.id, TMDB, {}, now)
+            self._titles.apply(title.id, lambda found: found and enrichment.without_expired(found, now), known=title)
 
     def _known_sources(self) -> list[Source]:
         if time.monotonic() - self._sources_read_at > SOURCES_SECONDS:

@@ -106,6 +106,13 @@ def without(title: Title, provider: str, as_of: str) -> Title:
     return _settled(gone)
 
 
+def without_expired(title: Title, now: str) -> Title:
+    """Return the title without what TMDB's terms no longer allow to keep; TMDB may be asked for it again."""
+    if title.tmdb is None or may_keep_tmdb(title.tmdb, now):
+        return title
+    return _settled(title.model_copy(update={"tmdb": None}))
+
+
 def _settled(title: Title, *, answered: str | None = None, **parts: Details | TmdbFacts) -> Title:
     """Return the title with its state: done with any part, failed when nobody is left to ask, else pending."""
     unknown_to = {provider: as_of for provider, as_of in title.unknown_to.items() if provider != answered}

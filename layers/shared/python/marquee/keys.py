@@ -61,6 +61,11 @@ def listing_part(region: str, source_id: str, genre_id: str) -> str:
     return f"{region}:{pair(source_id, genre_id)}"
 
 
+def governor(provider: str) -> str:
+    """Partition of what all functions know of a provider: its pace, its credits, its breaker."""
+    return f"governor:{provider}"
+
+
 def quarantine(event_id: str) -> str:
     """Partition of one event that could not be used."""
     return f"quarantine:{event_id}"

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
+from marquee import keys
 from marquee.errors import RateLimited
 from marquee.governor import GovernorView, ProviderLimits, TrafficClass, pause_seconds
 from marquee.repositories.credits import CreditBudget
@@ -35,7 +36,7 @@ class Governor:
         self.limits = limits
         self.clock = clock
         self.sleep = sleep
-        partition = f"governor:{limits.provider}"
+        partition = keys.governor(limits.provider)
         self._pace = Pace(table, limits, partition, clock=clock)
         self._budget = CreditBudget(table, limits.provider, partition, now=lambda: datetime.fromtimestamp(clock(), UTC))
 

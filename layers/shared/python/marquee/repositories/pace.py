@@ -10,11 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from marquee.errors import RateLimited, UpstreamUnavailable
 from marquee.governor import FAILURES_TO_OPEN, MAX_QUEUE_SECONDS, ProviderLimits, TrafficClass, open_seconds
-from marquee.repositories.table import ConditionFailed, Item, Table, decode
+from marquee.repositories.table import ConditionFailed, Item, Table
 
 MICROSECONDS = 1_000_000
 # A claim fails for no reason only when the queue runs empty or fills just then; not this often in a row.
@@ -135,9 +133,7 @@ class Pace:
 
     def _item_behind(self, failure: ConditionFailed) -> Item:
         """Return the item that did not meet the condition; DynamoDB sends it along with the refusal."""
-        cause = failure.__cause__
-        item: Any = cause.response.get("Item") if isinstance(cause, ClientError) else None
-        return decode(item) if item else self._table.get(self._pk, "pace", consistent=True) or {}
+        return failure.item or self._table.get(self._pk, "pace", consistent=True) or {}
 
     def _learn(self, stored: Item) -> None:
         self._tat = stored.get("tat", 0)

@@ -29,7 +29,11 @@ _deserializer = TypeDeserializer()
 
 
 class ConditionFailed(Exception):
-    """The condition of a write did not hold; nothing was written."""
+    """The condition of a write did not hold, nothing was written; `item` is what stood there if it was asked for."""
+
+    def __init__(self, reason: str, item: "Item | None" = None) -> None:
+        super().__init__(reason)
+        self.item = item
 
 
 class Table:
@@ -157,7 +161,8 @@ def conditions() -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code")
         if code in ("ConditionalCheckFailedException", "TransactionConflictException"):
-            raise ConditionFailed(str(code)) from error
+            found: Any = error.response.get("Item")
+            raise ConditionFailed(str(code), decode(found) if found else None) from error
         reasons: Any = error.response.get("CancellationReasons") or ()
         codes = {str(reason.get("Code")) for reason in reasons} - {"None"}
         if code == "TransactionCanceledException" and codes <= {"ConditionalCheckFailed", "TransactionConflict"}:

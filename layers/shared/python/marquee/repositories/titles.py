@@ -8,34 +8,19 @@ repetition and any interleaving of writers end in a state that one of the orders
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from marquee import enrichment, guide, keys
 from marquee.errors import Conflict
-from marquee.models.titles import Card, IndexRow, Offer, ProviderOffer, Title
+from marquee.models.titles import Offer, ProviderOffer, Title
+from marquee.repositories.guide_index import to_row_item
 from marquee.repositories.table import TRANSACTION, ConditionFailed, Item, Table
 
 ATTEMPTS = 8
 Change = Callable[[Title | None], Title | None]
 # By (region, source id): the name of the service and what the provider now says of it.
 ProviderOffers = Mapping[tuple[str, str], tuple[str | None, ProviderOffer]]
-
-
-Sort = Literal["rating", "release"]
-SORT_KEYS: Mapping[Sort, str] = {"rating": "rating_sort", "release": "release_sort"}
-
-
-@dataclass(frozen=True)
-class PageRequest:
-    """Rows of a pair in a country after a position of an order, at most `limit` read, of one type or all."""
-
-    region: str
-    sort: Sort
-    limit: int
-    after: str | None = None
-    type: str | None = None
 
 
 class TitleRepository:
@@ -163,34 +148,6 @@ class TitleRepository:
         for start in range(0, len(actions), TRANSACTION):
             self._table.transact(actions[start : start + TRANSACTION])
 
-    def rows_of_pair(self, source_id: str, genre_id: str) -> Iterator[IndexRow]:
-        """Yield all index rows of a pair, in all countries."""
-        for item in self._table.query("PK = :pk", {":pk": keys.pair(source_id, genre_id)}):
-            yield to_row(item)
-
-    def pair_page(self, source_id: str, genre_id: str, wanted: PageRequest) -> tuple[list[IndexRow], str | None]:
-        """Return rows of one pair in descending order by one Query, and where it stopped, None at the end."""
-        sort_key = SORT_KEYS[wanted.sort]
-        condition, values = "PK = :pk", {":pk": keys.pair(source_id, genre_id), ":region": wanted.region}
-        if wanted.after:
-            condition, values = f"{condition} AND {sort_key} < :after", {**values, ":after": wanted.after}
-        more: dict[str, Any] = {"FilterExpression": "contains(regions, :region)"}
-        if wanted.type:
-            more = {
-                "FilterExpression": "contains(regions, :region) AND #type = :type",
-                "ExpressionAttributeNames": {"#type": "type"},
-            }
-            values = {**values, ":type": wanted.type}
-        items, stopped = self._table.query_page(
-            condition,
-            values,
-            IndexName=f"by_{wanted.sort}",
-            ScanIndexForward=False,
-            Limit=wanted.limit,
-            **more,
-        )
-        return [to_row(item) for item in items], stopped[sort_key] if stopped else None
-
     def lacking_enrichment(self, need: str, most: int) -> list[str]:
         """Return ids of at most `most` titles with a need (`card` or `details`), those in most demand first."""
         return self._swept("enrichment_due = :need", {":need": need}, "pending_enrichment", most)
@@ -219,25 +176,6 @@ def to_item(title: Title) -> Item:
 def to_title(item: Item) -> Title:
     """Return the title of a stored record."""
     return Title.model_validate(item)
-
-
-def to_row_item(row: IndexRow) -> Item:
-    """Return an index row as it is stored: the card lies flat beside the keys."""
-    shown = row.card.model_dump(exclude_none=True)
-    return {
-        "PK": keys.pair(row.source_id, row.genre_id),
-        "SK": keys.title(row.card.id),
-        **row.model_dump(exclude={"card", "source_id", "genre_id"}),
-        **shown,
-    }
-
-
-def to_row(item: Item) -> IndexRow:
-    """Return a stored index row."""
-    _, source_id, _, genre_id = item["PK"].split(":")
-    return IndexRow.model_validate(
-        {**item, "source_id": source_id, "genre_id": genre_id, "card": Card.model_validate(item)}
-    )
 
 
 def crosswalk_keys(title: Title | None) -> set[str]:

@@ -1,26 +1,18 @@
-"""Jobs, listings and quarantined events in the operations table."""
+"""Scheduled and manual runs in the operations table: `job:<id>` / `record`, and `part:<name>` for each part."""
 
 import uuid
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from marquee import clock, keys
 from marquee.errors import Conflict
-from marquee.models.operations import Job, JobState, PairListing, PartState
-from marquee.repositories.table import ConditionFailed, Item, Table
+from marquee.models.operations import Job, JobState, PartState
+from marquee.repositories.table import ConditionFailed, Table
 
-# (region, source id, genre id)
-Place = tuple[str, str, str]
-
-JOB_DAYS = 90
-QUARANTINE_DAYS = 90
+KEPT_DAYS = 90
 ATTEMPTS = 8
 ERRORS_SHOWN = 20
-# DynamoDB takes items of 400 KB; what an event has beyond this is cut, and said to be.
-ORIGINAL_BYTES = 350_000
 
 
 class JobRepository:
@@ -46,7 +38,7 @@ class JobRepository:
                 "input": dict(input),
                 "counts": counts,
                 "errors": [],
-                "expires_at": _in_days(JOB_DAYS),
+                "expires_at": clock.in_days(KEPT_DAYS),
             }
         )
         return job_id
@@ -78,7 +70,7 @@ class JobRepository:
 
     def add_parts(self, job_id: str, states: Mapping[str, PartState], *, counts: Mapping[str, int]) -> None:
         """Record the parts of a run before any of them begins; `counts` are further totals, such as credits."""
-        expires = _in_days(JOB_DAYS)
+        expires = clock.in_days(KEPT_DAYS)
         self._table.batch_write(
             puts=(
                 {"PK": keys.job(job_id), "SK": f"part:{part}", "state": state, "expires_at": expires}
@@ -168,98 +160,3 @@ class JobRepository:
                 {":state": state, ":now": clock.now()},
                 ExpressionAttributeNames={"#state": "state"},
             )
-
-
-class ListingRepository:
-    """Keeps when each pair was listed last, and which titles its last complete listing held."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def completed(self, wanted: Iterable[Place]) -> dict[Place, PairListing]:
-        """Return the last complete listings by (region, source, genre)."""
-        found = self._table.batch_get(((keys.listing(*place), "completed") for place in wanted), ConsistentRead=True)
-        return {_place(item): _to_listing(item) for item in found}
-
-    def complete(self, listing: PairListing) -> None:
-        """Store a complete listing unless a later one is known."""
-        packed = zlib.compress(",".join(sorted(listing.title_ids, key=int)).encode(), 9)
-        item = {
-            "PK": keys.listing(listing.region, listing.source_id, listing.genre_id),
-            "SK": "completed",
-            **listing.model_dump(exclude={"title_ids"}),
-            "title_ids": packed,
-            "title_count": len(listing.title_ids),
-        }
-        try:
-            self._table.put(
-                item,
-                ConditionExpression="attribute_not_exists(PK) OR as_of < :as_of",
-                ExpressionAttributeValues={":as_of": listing.as_of},
-            )
-        except ConditionFailed:
-            return
-
-    def listed_at(self, wanted: Iterable[Place]) -> dict[Place, tuple[str, int]]:
-        """Return by (region, source, genre) when it was last listed and how many titles there were."""
-        return {_place(item): (item["listed_at"], item["total"]) for item in self._marks("listed", wanted)}
-
-    def record_listed(self, place: Place, *, listed_at: str, total: int) -> None:
-        """Record that a pair was listed to its last page."""
-        self._table.put({**_mark("listed", place), "listed_at": listed_at, "total": total})
-
-    def asked_at(self, wanted: Iterable[Place]) -> dict[Place, str]:
-        """Return by (region, source, genre) when a listing of it was last asked for."""
-        return {_place(item): item["asked_at"] for item in self._marks("asked", wanted)}
-
-    def record_asked(self, places: Iterable[Place], moment: str) -> None:
-        """Record that listings were asked for."""
-        expires = _in_days(1)
-        self._table.batch_write(
-            puts=({**_mark("asked", place), "asked_at": moment, "expires_at": expires} for place in places)
-        )
-
-    def _marks(self, sk: str, wanted: Iterable[Place]) -> list[Item]:
-        return self._table.batch_get((keys.listing(*place), sk) for place in wanted)
-
-
-class QuarantineRepository:
-    """Keeps events that could not be used, with the reason, until a person has seen to them."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def add(self, event_id: str, *, reason: str, original: bytes, origin: str) -> None:
-        """Store an event under an id made from its bytes, so that the same event twice is one record."""
-        self._table.put(
-            {
-                "PK": keys.quarantine(event_id),
-                "SK": keys.RECORD,
-                "id": event_id,
-                "kind": "quarantine",
-                "started_at": clock.now(),
-                "reason": reason,
-                "origin": origin,
-                "original": original[:ORIGINAL_BYTES],
-                "truncated": len(original) > ORIGINAL_BYTES,
-                "expires_at": _in_days(QUARANTINE_DAYS),
-            }
-        )
-
-
-def _mark(sk: str, place: Place) -> Item:
-    region, source_id, genre_id = place
-    return {"PK": keys.listing(*place), "SK": sk, "region": region, "source_id": source_id, "genre_id": genre_id}
-
-
-def _place(item: Item) -> Place:
-    return item["region"], item["source_id"], item["genre_id"]
-
-
-def _to_listing(item: Item) -> PairListing:
-    ids = zlib.decompress(item["title_ids"]).decode()
-    return PairListing.model_validate({**item, "title_ids": frozenset(filter(None, ids.split(",")))})
-
-
-def _in_days(days: int) -> int:
-    return int((clock.parse(clock.now()) + timedelta(days=days)).timestamp())
