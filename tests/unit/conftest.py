@@ -20,6 +20,8 @@ from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.repositories.viewers import ViewerRepository
 from tests.cloud_tables import create_tables, data_template
+from tests.fakes.clock import FakeClock
+from tests.fakes.operations import CountedTable, operations_table
 
 TABLES = ("catalogue", "viewers", "operations")
 CREDENTIALS = {
@@ -108,6 +110,26 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         monkeypatch.setenv("EVENT_STREAM", "programme-events")
         catalogue, viewers, operations = (Table(aws.dynamodb(), names[each]) for each in TABLES)
         yield Cloud(catalogue, viewers, operations, "programme-events")
+
+
+@pytest.fixture(scope="module")
+def shared_table() -> Iterator[CountedTable]:
+    """The operations table of a module of tests about the providers."""
+    with operations_table() as table:
+        yield table
+
+
+@pytest.fixture
+def table(shared_table: CountedTable) -> CountedTable:
+    """The operations table, empty."""
+    shared_table.clear()
+    return shared_table
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands at noon of 10 March 2026, 22 days before a month begins."""
+    return FakeClock()
 
 
 @dataclass

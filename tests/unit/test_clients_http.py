@@ -13,31 +13,12 @@ from marquee.clients.translation import UnexpectedShape
 from marquee.clients.watchmode import WatchModeClient
 from marquee.governor import TrafficClass, tmdb_limits, watchmode_limits
 from marquee.repositories.governors import Governor
-from tests.fakes.clock import FakeClock
-from tests.fakes.operations import operations_table
 from tests.fakes.provider import FakeProvider
 
 VIEWER = TrafficClass.VIEWER
 MOVIE = {"id": 550, "title": "Fight Club"}
 FOREIGN = [getattr(httpx, name) for name in httpx.__all__ if isinstance(getattr(httpx, name), type)]
 FOREIGN = sorted((each for each in FOREIGN if issubclass(each, Exception)), key=lambda each: each.__name__)
-
-
-@pytest.fixture(scope="module")
-def shared_table():
-    with operations_table() as table:
-        yield table
-
-
-@pytest.fixture
-def table(shared_table):
-    shared_table.clear()
-    return shared_table
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(datetime(2026, 3, 10, 12, tzinfo=UTC))
 
 
 @pytest.fixture

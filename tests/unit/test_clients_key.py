@@ -12,30 +12,11 @@ from marquee.clients.watchmode import WatchModeClient
 from marquee.errors import MarqueeError, UpstreamRejected
 from marquee.governor import TrafficClass, tmdb_limits, watchmode_limits
 from marquee.repositories.governors import Governor
-from tests.fakes.clock import FakeClock
-from tests.fakes.operations import operations_table
 from tests.fakes.provider import FakeProvider
 
 VIEWER = TrafficClass.VIEWER
 SECRET = "s3cr3t-0123456789"
 REFUSED = {"success": False, "statusCode": 401, "statusMessage": f"Invalid key {SECRET}"}
-
-
-@pytest.fixture
-def clock():
-    return FakeClock()
-
-
-@pytest.fixture(scope="module")
-def shared_table():
-    with operations_table() as table:
-        yield table
-
-
-@pytest.fixture
-def table(shared_table):
-    shared_table.clear()
-    return shared_table
 
 
 @pytest.fixture

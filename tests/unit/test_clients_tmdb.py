@@ -7,7 +7,6 @@ from marquee.clients.tmdb import TmdbClient, TmdbMovie, TmdbTv, image_url
 from marquee.governor import TrafficClass, tmdb_limits
 from marquee.repositories.governors import Governor
 from tests.fakes.clock import FakeClock
-from tests.fakes.operations import operations_table
 from tests.fakes.provider import FakeProvider
 
 VIEWER = TrafficClass.VIEWER
@@ -49,18 +48,6 @@ SERIES = {
     "vote_average": 9,
     "vote_count": 3,
 }
-
-
-@pytest.fixture(scope="module")
-def shared_table():
-    with operations_table() as table:
-        yield table
-
-
-@pytest.fixture
-def table(shared_table):
-    shared_table.clear()
-    return shared_table
 
 
 @pytest.fixture

@@ -5,28 +5,9 @@ from marquee.clients.watchmode import WatchModeClient
 from marquee.errors import QuotaExhausted, UpstreamUnavailable
 from marquee.governor import TrafficClass, watchmode_limits
 from marquee.repositories.governors import Governor
-from tests.fakes.clock import FakeClock
-from tests.fakes.operations import operations_table
 from tests.fakes.provider import FakeProvider
 
 SCHEDULED, VIEWER = TrafficClass.SCHEDULED, TrafficClass.VIEWER
-
-
-@pytest.fixture(scope="module")
-def shared_table():
-    with operations_table() as table:
-        yield table
-
-
-@pytest.fixture
-def table(shared_table):
-    shared_table.clear()
-    return shared_table
-
-
-@pytest.fixture
-def clock():
-    return FakeClock()
 
 
 @pytest.fixture

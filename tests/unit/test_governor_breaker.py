@@ -6,22 +6,9 @@ from marquee.errors import UpstreamUnavailable
 from marquee.governor import TrafficClass, tmdb_limits
 from marquee.repositories.governors import Governor
 from tests.fakes.clock import FakeClock
-from tests.fakes.operations import operations_table
 
 VIEWER = TrafficClass.VIEWER
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def shared_table():
-    with operations_table() as table:
-        yield table
-
-
-@pytest.fixture
-def table(shared_table):
-    shared_table.clear()
-    return shared_table
 
 
 @pytest.fixture

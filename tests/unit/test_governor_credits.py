@@ -5,29 +5,10 @@ import pytest
 from marquee.errors import QuotaExhausted, UpstreamUnavailable
 from marquee.governor import TrafficClass, watchmode_limits
 from marquee.repositories.governors import Governor
-from tests.fakes.clock import FakeClock
-from tests.fakes.operations import operations_table
 
 BACKFILL, SCHEDULED, VIEWER = TrafficClass.BACKFILL, TrafficClass.SCHEDULED, TrafficClass.VIEWER
 # 22 days before the first of April, so that 2,200 credits are 100 a day.
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def shared_table():
-    with operations_table() as table:
-        yield table
-
-
-@pytest.fixture
-def table(shared_table):
-    shared_table.clear()
-    return shared_table
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(START)
 
 
 @pytest.fixture
