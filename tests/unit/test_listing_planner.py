@@ -156,7 +156,7 @@ def test_what_the_day_does_not_allow_is_deferred_and_counted(cloud: Cloud, provi
     assert list(parts(cloud, answer["job_id"]).values()).count("deferred") == answer["deferred"]
 
 
-def test_spent_quota_defers_everything_and_the_run_is_over(cloud: Cloud, provider: FakeWatchMode) -> None:
+def test_run_that_can_afford_nothing_has_failed(cloud: Cloud, provider: FakeWatchMode) -> None:
     provider.quota = {"quota": 100, "quotaUsed": 100}
     choose(cloud, "anna", ("203",), ("4",))
 
@@ -164,7 +164,7 @@ def test_spent_quota_defers_everything_and_the_run_is_over(cloud: Cloud, provide
 
     job = cloud.jobs.get(answer["job_id"])
     assert job is not None
-    assert (answer["planned"], job.state, job.counts["deferred"]) == (0, "succeeded", 1)
+    assert (answer["planned"], job.state, job.counts["deferred"]) == (0, "failed", 1)
 
 
 def test_run_without_viewers_asks_nobody(cloud: Cloud, provider: FakeWatchMode) -> None:

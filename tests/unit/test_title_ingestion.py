@@ -187,7 +187,7 @@ def test_part_that_failed_and_then_succeeds_turns_the_run_around(
         pytest.param({"quota": 100, "quotaUsed": 0}, refusal(402, "Over quota."), id="none left, as it turns out"),
     ],
 )
-def test_lack_of_credits_defers_the_part_and_is_no_failure(
+def test_lack_of_credits_defers_the_part_and_a_run_that_did_nothing_else_has_failed(
     cloud: Cloud, provider: FakeWatchMode, job_id: str, quota: dict[str, int], fault: httpx.Response | None
 ) -> None:
     provider.quota = quota
@@ -197,7 +197,7 @@ def test_lack_of_credits_defers_the_part_and_is_no_failure(
     assert ingest(message(job_id)) == {"batchItemFailures": []}
 
     ended = job(cloud, job_id)
-    assert (ended.state, ended.counts["deferred"], ended.counts["failed"]) == ("succeeded", 1, 0)
+    assert (ended.state, ended.counts["deferred"], ended.counts["failed"]) == ("failed", 1, 0)
     assert cloud.published() == []
 
 

@@ -147,11 +147,12 @@ class JobRepository:
         ]
 
     def _settle(self, job_id: str) -> None:
-        """End the run when no part is queued: failed if any part did."""
+        """End the run when no part is queued: failed if any part did, or if there were only parts to put off."""
         job = self.get(job_id)
         if job is None or job.counts.get("queued", 0) > 0:
             return
-        state: JobState = "failed" if job.counts.get("failed", 0) else "succeeded"
+        nothing_done = job.counts.get("deferred", 0) > 0 and not job.counts.get("done", 0)
+        state: JobState = "failed" if job.counts.get("failed", 0) or nothing_done else "succeeded"
         if job.state != state:
             self._table.update(
                 keys.job(job_id),
