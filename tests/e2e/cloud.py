@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import httpx
 
 from local.emulator import AwsClients
@@ -53,6 +54,21 @@ class Cloud:
         user = DemoUser(f"{uuid4().hex}@marquee.local")
         create_user(self.aws, self.outputs.user_pool_id, user)
         return user
+
+    def client_of(self, function: str, service: str) -> Any:
+        """Return an AWS client with the rights of a function."""
+        configuration = self.aws.client("lambda").get_function_configuration(
+            FunctionName=self.outputs.functions[function]
+        )
+        role = self.aws.client("sts").assume_role(RoleArn=configuration["Role"], RoleSessionName="e2e")["Credentials"]
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.outputs.aws_endpoint_url,
+            region_name=self.outputs.region,
+            aws_access_key_id=role["AccessKeyId"],
+            aws_secret_access_key=role["SecretAccessKey"],
+            aws_session_token=role["SessionToken"],
+        )
 
     def function_logs(self) -> dict[str, list[str]]:
         """Return every line that each function has logged so far."""

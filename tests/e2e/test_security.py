@@ -1,7 +1,10 @@
 """Who may do what, with IAM enforced, and what the logs hold."""
 
+from typing import Any
+
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.e2e.cloud import Cloud
 
@@ -26,6 +29,28 @@ def test_access_token_is_no_id_token(cloud: Cloud, anonymous: httpx.Client) -> N
 
     assert anonymous.get("/titles", headers={"Authorization": tokens["AccessToken"]}).status_code == 401
     assert anonymous.get("/titles", headers={"Authorization": tokens["IdToken"]}).status_code == 200
+
+
+KEY = {"PK": {"S": "e2e"}, "SK": {"S": "e2e"}}
+
+
+@pytest.mark.parametrize(
+    ("function", "operation", "table", "arguments"),
+    [
+        pytest.param("guide_api", "scan", "catalogue", {}, id="the guide scans"),
+        pytest.param("guide_api", "put_item", "catalogue", {"Item": KEY}, id="the guide changes a title"),
+        pytest.param("title_consumer", "put_item", "viewers", {"Item": KEY}, id="the consumer chooses for a viewer"),
+        pytest.param("title_ingestion", "put_item", "catalogue", {"Item": KEY}, id="ingestion goes past the stream"),
+        pytest.param("preference_watch", "delete_item", "viewers", {"Key": KEY}, id="the watch deletes a choice"),
+    ],
+)
+def test_function_may_do_no_more_than_its_work(
+    cloud: Cloud, function: str, operation: str, table: str, arguments: dict[str, Any]
+) -> None:
+    client = cloud.client_of(function, "dynamodb")
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        getattr(client, operation)(TableName=cloud.outputs.tables[table], **arguments)
 
 
 def test_no_function_ever_scans_a_table(cloud: Cloud, viewer: httpx.Client) -> None:
