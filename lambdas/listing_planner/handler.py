@@ -40,11 +40,16 @@ def make_plan() -> Plan:
 
 
 def credits_left() -> int:
-    """Return the credits that scheduled work may still spend today; asks WatchMode when that is not known yet."""
+    """Return the credits that scheduled work may still spend today.
+
+    Asks WatchMode, which is free, when that is not known yet or when nothing was left: a run is the moment to find
+    out that there are credits again.
+    """
     governor = watchmode_governor()
-    if governor.quota_check_due():
-        watchmode().status(TrafficClass.SCHEDULED)
     budget = governor.snapshot().budget
+    if governor.quota_check_due() or budget is None or budget.exhausted_until:
+        watchmode().status(TrafficClass.SCHEDULED)
+        budget = governor.snapshot().budget
     return budget.left[TrafficClass.SCHEDULED] if budget else 0
 
 

@@ -167,6 +167,15 @@ def test_run_that_can_afford_nothing_has_failed(cloud: Cloud, provider: FakeWatc
     assert (answer["planned"], job.state, job.counts["deferred"]) == (0, "failed", 1)
 
 
+def test_run_finds_out_that_there_are_credits_again(cloud: Cloud, provider: FakeWatchMode) -> None:
+    choose(cloud, "anna", ("203",), ("4",))
+    provider.quota = {"quota": 100, "quotaUsed": 100}
+    run()
+    provider.quota = {"quota": 100, "quotaUsed": 0}
+
+    assert run()["planned"] == 1
+
+
 def test_run_without_viewers_asks_nobody(cloud: Cloud, provider: FakeWatchMode) -> None:
     answer = run(started_by="admin")
 

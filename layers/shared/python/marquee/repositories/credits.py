@@ -17,7 +17,7 @@ SPENT_DAYS = 40
 # The quota changes once a month but is read once a minute, so that a 402 soon stops all other functions.
 REREAD = timedelta(seconds=60)
 # A spent account is asked again at most this often, because the day of its renewal is a guess.
-RECHECK = timedelta(hours=1)
+RECHECK = timedelta(minutes=10)
 RENEWAL_SEEN = timedelta(days=2)
 
 
@@ -35,7 +35,7 @@ class CreditBudget:
     def check_due(self) -> bool:
         """Return whether the provider has to be asked for its quota before anything is spent.
 
-        It has on the first use of a day and, by one function an hour, while no credits are left.
+        It has on the first use of a day and, by one function every ten minutes, while no credits are left.
         """
         state, now = self._current(), self._now()
         if state is None or state.day != now.date():
