@@ -13,8 +13,7 @@ export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 REQUIREMENTS := requirements.txt requirements-dev.txt layers/shared/requirements.txt
-CODE := app.py stacks lambdas layers local tests docs
-TYPED := app.py stacks layers/shared/python/marquee local $(wildcard lambdas/*/)
+TYPED := app.py stacks layers/shared/python/marquee local docs/openapi.py $(wildcard lambdas/*/)
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help
@@ -25,6 +24,7 @@ help: ## List the commands
 setup: $(VENV)/.ready node_modules/.ready ## Install everything into this folder
 
 $(VENV)/.ready: $(REQUIREMENTS)
+	@$(PYTHON) -c 'import sys; sys.exit("Marquee needs Python 3.11 or newer; name one with make PYTHON=…" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	touch $@
