@@ -87,7 +87,12 @@ class IngestionStack(EnvironmentStack):
             description="Lists one pair of service and genre and puts its titles on the event stream",
             timeout=WORKER_TIMEOUT,
             memory_mb=512,
-            environment={**tables, **watchmode, "EVENT_STREAM": event_stream.stream_name},
+            environment={
+                **tables,
+                **watchmode,
+                "EVENT_STREAM": event_stream.stream_name,
+                "LISTING_QUEUE_URL": listing.queue.queue_url,
+            },
         )
         worker.allow_table(catalogue, "Query")
         worker.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")

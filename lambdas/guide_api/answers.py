@@ -132,9 +132,7 @@ def _card_values(shown: Card, region: str) -> dict[str, object]:
 def _confirmed(title: Title, offer: Offer, listed_at: ListedAt) -> str:
     """Return when a listing last confirmed the service: a quiet listing writes nothing to the title itself."""
     pairs = (
-        (place.region, place.source_id, place.genre_id)
-        for place in placements(title)
-        if (place.region, place.source_id) == (offer.region, offer.source_id)
+        place.key for place in placements(title) if (place.region, place.source_id) == (offer.region, offer.source_id)
     )
     return max((listed_at.get(pair, "") for pair in pairs), default="")
 

@@ -1,7 +1,7 @@
 """Applies `title.listed` and `listing.completed` events to the catalogue."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,15 +18,16 @@ from marquee.models.operations import PairListing
 from marquee.models.titles import Title
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
-from marquee.repositories.listings import ListingRepository
+from marquee.repositories.listings import ListingRepository, Place
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
-# A record that fails with one of these is delivered again by the stream; anything else is a defect and stops the batch.
+# What may go better the next time; the one error of DynamoDB among these that never does is `ValidationException`.
 TRANSIENT = (Conflict, ClientError, BotoCoreError)
+REASON_LENGTH = 1000
 
-Listings = dict[tuple[str, str, str], PairListing]
+Listings = dict[Place, PairListing]
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,21 @@ class Sighting:
 
     payload: TitleListed
     as_of: str
-    sequence_number: str
+    record: StreamRecord
 
     def placements(self) -> list[Placement]:
         """Return where the event puts the title: every service it names, under every genre it names."""
         listed = self.payload
         return [Placement(listed.region, source, genre) for source in listed.source_ids for genre in listed.genre_ids]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One `listing.completed` event, with the record that brought it."""
+
+    payload: ListingCompleted
+    as_of: str
+    record: StreamRecord
 
 
 class TitleConsumer:
@@ -76,56 +86,59 @@ class TitleConsumer:
     def consume(self, records: Iterable[StreamRecord]) -> set[str]:
         """Apply a batch; returns the sequence numbers of records that have to be delivered again."""
         sightings: dict[str, list[Sighting]] = defaultdict(list)
-        completions: list[tuple[str, ListingCompleted, str]] = []
+        completions: list[Completion] = []
         for record in records:
             try:
-                event = envelope.parse(record.data)
-                as_of = event.header.publishTimestamp
-                if event.header.eventType == envelope.TITLE_LISTED:
-                    sighting = Sighting(title_listed(event), as_of, record.sequence_number)
-                    sightings[sighting.payload.id].append(sighting)
-                elif event.header.eventType == envelope.LISTING_COMPLETED:
-                    completions.append((record.sequence_number, listing_completed(event), as_of))
-                elif not event.header.eventType.startswith(envelope.ACTIVITY_PREFIX):
-                    raise MalformedEvent(f"unknown event type {event.header.eventType!r}")
+                read = read_event(record)
             except MalformedEvent as error:
                 self._set_aside(record, str(error))
+                continue
+            if isinstance(read, Sighting):
+                sightings[read.payload.id].append(read)
+            elif isinstance(read, Completion):
+                completions.append(read)
+        metrics.add_metric("TitleEvents", MetricUnit.Count, sum(map(len, sightings.values())))
         failed = self._apply_sightings(sightings)
-        for sequence_number, payload, as_of in completions:
-            try:
-                self._apply_completion(payload, as_of)
-            except TRANSIENT as error:
-                _log_retry(error, source_id=payload.source_id, genre_id=payload.genre_id, region=payload.region)
-                failed.add(sequence_number)
+        for completion in completions:
+            failed |= self._try([completion.record], partial(self._apply_completion, completion))
         return failed
 
     def _apply_sightings(self, sightings: dict[str, list[Sighting]]) -> set[str]:
-        wanted = {
-            (place.region, place.source_id, place.genre_id)
-            for events in sightings.values()
-            for event in events
-            for place in event.placements()
-        }
+        wanted = {place.key for events in sightings.values() for event in events for place in event.placements()}
         last = self._listings.completed(wanted)
         known = self._titles.get_many(sightings)
         failed: set[str] = set()
         for title_id, events in sightings.items():
-            try:
-                self._titles.apply(title_id, partial(sighted, events=events, last=last), known=known.get(title_id))
-            except TRANSIENT as error:
-                _log_retry(error, title_id=title_id)
-                failed |= {event.sequence_number for event in events}
-        metrics.add_metric("TitleEvents", MetricUnit.Count, sum(map(len, sightings.values())))
+            apply = partial(self._titles.apply, title_id, known=known.get(title_id))
+            failed |= self._try(
+                [event.record for event in events], partial(apply, partial(sighted, events=events, last=last))
+            )
         return failed
 
-    def _apply_completion(self, payload: ListingCompleted, as_of: str) -> None:
+    def _try(self, records: Sequence[StreamRecord], work: Callable[[], object]) -> set[str]:
+        """Do what some records ask for; returns those that come again because it may go better then.
+
+        What can never be written goes to the quarantine, so that one record does not hold up its shard.
+        """
+        try:
+            work()
+        except Exception as error:
+            if may_go_better(error):
+                logger.warning("records will come again", error_type=type(error).__name__, reason=str(error))
+                return {record.sequence_number for record in records}
+            logger.exception("records cannot be applied")
+            for record in records:
+                self._set_aside(record, f"cannot be applied: {type(error).__name__}: {error}")
+        return set()
+
+    def _apply_completion(self, completion: Completion) -> None:
         """Take away what the listing no longer holds and give back what it holds again, then remember the listing.
 
         A listing that is not newer than the last one is a repetition or late, and changes nothing.
         """
+        payload, as_of = completion.payload, completion.as_of
         place = Placement(payload.region, payload.source_id, payload.genre_id)
-        key = (place.region, place.source_id, place.genre_id)
-        last = self._listings.completed([key]).get(key)
+        last = self._listings.completed([place.key]).get(place.key)
         if last is not None and last.as_of >= as_of:
             return
         complete = PairListing(
@@ -144,6 +157,7 @@ class TitleConsumer:
         self._listings.complete(complete)
 
     def _set_aside(self, record: StreamRecord, reason: str) -> None:
+        reason = reason[:REASON_LENGTH]
         event_id = envelope.content_id(record.data)
         origin = f"programme-events:{record.sequence_number}"
         self._quarantine.add(event_id, reason=reason, original=record.data, origin=origin)
@@ -152,16 +166,30 @@ class TitleConsumer:
         logger.warning("event set aside", event_id=event_id, reason=reason)
 
 
+def read_event(record: StreamRecord) -> Sighting | Completion | None:
+    """Return what a record says, None if it is somebody else's; raises MalformedEvent."""
+    event = envelope.parse(record.data)
+    as_of, event_type = event.header.publishTimestamp, event.header.eventType
+    if event_type == envelope.TITLE_LISTED:
+        return Sighting(title_listed(event), as_of, record)
+    if event_type == envelope.LISTING_COMPLETED:
+        return Completion(listing_completed(event), as_of, record)
+    if event_type.startswith(envelope.ACTIVITY_PREFIX):
+        return None
+    raise MalformedEvent(f"unknown event type {event_type!r}")
+
+
+def may_go_better(error: Exception) -> bool:
+    """Return whether the same write may succeed another time."""
+    if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationException":
+        return False
+    return isinstance(error, TRANSIENT)
+
+
 def sighted(title: Title | None, *, events: Sequence[Sighting], last: Listings) -> Title | None:
     """Return the title after all its sightings in a batch."""
     for event in events:
         title = listing.with_listing(title, event.payload.id, listing.facts(event.payload, event.as_of))
         for place in event.placements():
-            pair = last.get((place.region, place.source_id, place.genre_id))
-            title = listing.seen(title, place, event.as_of, pair)
+            title = listing.seen(title, place, event.as_of, last.get(place.key))
     return title
-
-
-def _log_retry(error: Exception, **ids: str) -> None:
-    found = {"error_type": type(error).__name__, "reason": str(error), **ids}
-    logger.warning("record will be delivered again", extra=found)

@@ -56,10 +56,13 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 
 def come_again_soon(record: dict[str, Any]) -> None:
-    """Let the queue deliver a message again before its visibility timeout is over."""
+    """Let the queue deliver a message again before its visibility timeout is over; if it will not, then after it."""
     tries = int(record["attributes"]["ApproximateReceiveCount"])
-    aws.sqs().change_message_visibility(
-        QueueUrl=settings.required("LISTING_QUEUE_URL"),
-        ReceiptHandle=record["receiptHandle"],
-        VisibilityTimeout=RETRY_SECONDS * tries,
-    )
+    try:
+        aws.sqs().change_message_visibility(
+            QueueUrl=settings.required("LISTING_QUEUE_URL"),
+            ReceiptHandle=record["receiptHandle"],
+            VisibilityTimeout=RETRY_SECONDS * tries,
+        )
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("the message comes again later than meant", reason=str(error))

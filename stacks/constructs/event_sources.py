@@ -29,7 +29,8 @@ class StreamReading:
 
 def consume_queue(function: PythonFunction, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int) -> None:
     """Feed `function` from `queue`, whose redrive policy ends the retries."""
-    function.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queue_arn)
+    actions = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"]
+    function.allow([f"sqs:{action}" for action in actions], queue.queue_arn)
     function.function.add_event_source_mapping(
         "Messages",
         event_source_arn=queue.queue_arn,

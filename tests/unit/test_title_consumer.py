@@ -28,6 +28,19 @@ def rows(cloud: Cloud, source: str, genre: str) -> set[str]:
     return {row.card.id for row in cloud.index.rows_of_pair(source, genre)}
 
 
+def refuse(monkeypatch: pytest.MonkeyPatch, key: str, code: str) -> None:
+    """Let the table refuse every write of a key with an error of DynamoDB."""
+    table = handler.consumer()._titles._table
+    write = table.transact
+
+    def transact(actions: Any) -> None:
+        if key in str(actions):
+            raise ClientError({"Error": {"Code": code}}, "TransactWriteItems")
+        write(actions)
+
+    monkeypatch.setattr(table, "transact", transact)
+
+
 def test_listed_title_stands_under_its_pair_with_an_offer_and_a_crosswalk(cloud: Cloud) -> None:
     consume(title_listed(11, DAY1, imdb_id="tt0000011", **NETFLIX_COMEDY))
 
@@ -147,6 +160,14 @@ def test_a_service_with_a_hundred_pairs_is_written_whole(cloud: Cloud) -> None:
         pytest.param(json.dumps(title_listed(-1, DAY1)).encode(), "id", id="negative id"),
         pytest.param(json.dumps(title_listed(1, DAY1, region="gb")).encode(), "region", id="no country"),
         pytest.param(json.dumps(event("title.burnt", DAY1, {})).encode(), "unknown event type", id="unknown type"),
+        pytest.param(json.dumps(event("x" * 900_000, DAY1, {})).encode(), "eventType", id="endless type"),
+        pytest.param(json.dumps(title_listed(1, "0001-01-01T00:00:00+23:59")).encode(), "years", id="before all years"),
+        pytest.param(json.dumps(title_listed(1, "9999-12-31T23:59:59-23:59")).encode(), "years", id="after all years"),
+        pytest.param(json.dumps(title_listed(1, "9000-01-01T00:00:00Z")).encode(), "future", id="in the future"),
+        pytest.param(json.dumps(title_listed(1, DAY1, tmdb_id=10**40)).encode(), "tmdb_id", id="endless number"),
+        pytest.param(
+            json.dumps(title_listed(1, DAY1, source_ids=list(range(99)))).encode(), "source_ids", id="services"
+        ),
     ],
 )
 def test_unusable_event_is_quarantined_with_its_reason_and_blocks_nothing(
@@ -154,11 +175,30 @@ def test_unusable_event_is_quarantined_with_its_reason_and_blocks_nothing(
 ) -> None:
     answer = consume(original, title_listed(11, DAY1), original)
 
-    kept = [item for (pk, _), item in cloud.items(cloud.operations).items() if pk.startswith("quarantine:")]
-    assert [(each["original"]["B"], reason in each["reason"]["S"]) for each in kept] == [(original, True)]
+    kept = quarantined(cloud)
+    assert [(original.startswith(each["original"]["B"]), reason in each["reason"]["S"]) for each in kept] == [
+        (True, True)
+    ]
+    assert all(each["truncated"]["BOOL"] == (len(original) > len(each["original"]["B"])) for each in kept)
     assert cloud.titles.get("11") is not None
     assert answer == {"batchItemFailures": []}
     assert all(reason in message for message in cloud.messages("QUARANTINE_QUEUE_URL"))
+
+
+def quarantined(cloud: Cloud) -> list[dict[str, Any]]:
+    return [item for (pk, _), item in cloud.items(cloud.operations).items() if pk.startswith("quarantine:")]
+
+
+def test_event_that_can_never_be_written_is_quarantined_and_the_others_are_written(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch, "title:12", "ValidationException")
+
+    answer = consume(title_listed(11, DAY1), title_listed(12, DAY1), title_listed(13, DAY1))
+
+    assert answer == {"batchItemFailures": []}
+    assert [cloud.titles.get(each) is not None for each in ("11", "12", "13")] == [True, False, True]
+    assert ["cannot be applied" in each["reason"]["S"] for each in quarantined(cloud)] == [True]
 
 
 def test_activity_events_are_somebody_elses(cloud: Cloud) -> None:
@@ -170,14 +210,7 @@ def test_activity_events_are_somebody_elses(cloud: Cloud) -> None:
 def test_record_that_the_table_refuses_comes_again_and_the_others_are_written(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = handler.consumer()._titles._table.transact
-
-    def refuse_12(actions: Any) -> None:
-        if any("title:12" in str(action) for action in actions):
-            raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "TransactWriteItems")
-        write(actions)
-
-    monkeypatch.setattr(handler.consumer()._titles._table, "transact", refuse_12)
+    refuse(monkeypatch, "title:12", "ProvisionedThroughputExceededException")
 
     answer = consume(title_listed(11, DAY1), title_listed(12, DAY1), title_listed(13, DAY1))
 

@@ -56,7 +56,7 @@ def read_title(title_id: Annotated[Id, Path(description="WatchMode's id of the t
         raise NotFound(f"There is no title {title_id}.")
     ask_for_details(title)
     region = settings.regions()[0]
-    pairs = {(place.region, place.source_id, place.genre_id) for place in placements(title)}
+    pairs = {place.key for place in placements(title)}
     listed_at = {pair: moment for pair, (moment, _) in stores.listings().listed_at(pairs).items()}
     names = {source.id: source.name for source in stores.reference().sources()}
     return title_answer(title, offers, region, listed_at, names)

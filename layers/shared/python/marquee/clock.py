@@ -14,7 +14,7 @@ class Remaining(Protocol):
 
 def timestamp(moment: datetime) -> str:
     """Return `moment` (aware) in the one form that is stored and sent."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def now() -> str:
@@ -30,7 +30,10 @@ def parse(text: str) -> datetime:
 
 def normalised(text: str) -> str:
     """Return any ISO 8601 text in the stored form. Raises ValueError."""
-    return timestamp(parse(text))
+    try:
+        return timestamp(parse(text))
+    except OverflowError as error:
+        raise ValueError("outside the years that can be told") from error
 
 
 def seconds_between(earlier: str, later: str) -> float:

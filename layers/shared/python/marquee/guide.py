@@ -34,6 +34,11 @@ class Placement:
     source_id: str
     genre_id: str
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return the place as (region, source id, genre id)."""
+        return self.region, self.source_id, self.genre_id
+
 
 def placements(title: Title, *, present: bool = True) -> dict[Placement, Attribution]:
     """Return where the title is listed, or with `present=False` every place it ever was."""

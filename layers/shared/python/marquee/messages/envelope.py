@@ -15,7 +15,19 @@ ACTIVITY_PREFIX = "activity."
 
 SCHEDULED_CAUSE = "scheduled_user_prefs_ingestion"
 
-Moment = Annotated[str, AfterValidator(clock.normalised)]
+# A clock may be a little fast; a moment far ahead would win over every later word for ever.
+FUTURE_SECONDS = 86_400
+
+
+def _published(text: str) -> str:
+    moment = clock.normalised(text)
+    if clock.seconds_between(clock.now(), moment) > FUTURE_SECONDS:
+        raise ValueError("lies in the future")
+    return moment
+
+
+Moment = Annotated[str, Field(max_length=64), AfterValidator(_published)]
+Text = Annotated[str, Field(max_length=300)]
 
 
 class MalformedEvent(Exception):
@@ -27,12 +39,12 @@ class Header(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    eventId: str = ""
-    eventType: str = TITLE_LISTED
-    schemaVersion: str = "1"
-    publishingComponent: str
+    eventId: Text = ""
+    eventType: Text = TITLE_LISTED
+    schemaVersion: Text = "1"
+    publishingComponent: Text
     publishTimestamp: Moment
-    publishCause: str
+    publishCause: Text
 
 
 class Event(BaseModel):

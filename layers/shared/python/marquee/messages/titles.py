@@ -34,12 +34,13 @@ class TitleListed(_Payload):
     title: str = Field(min_length=1, max_length=1000)
     type: str = Field(min_length=1, max_length=50)
     year: int | None = Field(None, ge=1800, le=2200)
-    imdb_id: str | None = Field(None, pattern=r"^tt\d+$")
-    tmdb_id: int | None = Field(None, ge=0)
+    imdb_id: str | None = Field(None, pattern=r"^tt\d{1,20}$")
+    tmdb_id: int | None = Field(None, ge=0, lt=2**53)
     tmdb_type: str | None = Field(None, pattern=r"^(movie|tv)$")
     popularity_percentile: float | None = Field(None, ge=0, le=100)
-    source_ids: tuple[Id, ...] = ()
-    genre_ids: tuple[Id, ...] = ()
+    # More services or genres than any title has; every one of each is written under every one of the other.
+    source_ids: tuple[Id, ...] = Field((), max_length=60)
+    genre_ids: tuple[Id, ...] = Field((), max_length=40)
     region: Region = "GB"
 
 
