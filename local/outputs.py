@@ -17,6 +17,7 @@ _QUEUES = {
     "listing": "ListingQueueUrl",
     "listing_dead_letter": "ListingDeadLetterQueueUrl",
     "quarantine": "QuarantineQueueUrl",
+    "consumer_failures": "ConsumerFailuresQueueUrl",
     "enrichment": "EnrichmentQueueUrl",
     "enrichment_dead_letter": "EnrichmentDeadLetterQueueUrl",
     "enrichment_failures": "EnrichmentFailuresQueueUrl",

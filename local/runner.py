@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
 from types import FrameType
 
 from local import demo
@@ -44,7 +46,6 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
             say("Stopped.")
         finally:
             (settings.state / "outputs.json").unlink(missing_ok=True)
-            shutil.rmtree(settings.state / "tmp", ignore_errors=True)
 
 
 def _start(settings: Settings, processes: Processes, say: Callable[[str], None]) -> Outputs:
@@ -136,10 +137,22 @@ def _is_free(port: int) -> bool:
 
 
 def _clear(settings: Settings) -> None:
+    shutil.rmtree(settings.logs, ignore_errors=True)
+    _clear_away(settings.state / "tmp")
     for folder in (settings.logs, settings.state / "tmp"):
-        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     (settings.state / "outputs.json").unlink(missing_ok=True)
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove a folder while we go on: every function has unpacked its layer there, which takes long to delete.
+
+    At the end of a run nobody would wait for it; what a short run leaves of it goes with the next.
+    """
+    if folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}-old-{time.time_ns()}"))
+    for old in folder.parent.glob(f"{folder.name}-old-*"):
+        Thread(target=shutil.rmtree, args=(old, True), daemon=True).start()
 
 
 @contextmanager

@@ -37,8 +37,10 @@ class ApiStack(EnvironmentStack):
             "guide_api",
             config=config,
             description="Answers the guide's and the viewers' routes",
-            timeout=Duration.seconds(15),
-            memory_mb=512,
+            # As long as the gateway waits. A page asks once for each pair, side by side: at this size a function has a
+            # whole processor for that.
+            timeout=Duration.seconds(29),
+            memory_mb=1769,
             environment={
                 "CATALOGUE_TABLE": catalogue.table_name,
                 "VIEWERS_TABLE": viewers.table_name,

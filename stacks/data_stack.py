@@ -38,8 +38,7 @@ class DataStack(EnvironmentStack):
                     index_name="pending_enrichment",
                     partition_key=_text("enrichment_due"),
                     sort_key=_text("enrichment_rank"),
-                    projection_type=dynamodb.ProjectionType.INCLUDE,
-                    non_key_attributes=["listing"],
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
                 ),
                 dynamodb.GlobalSecondaryIndexPropsV2(
                     index_name="refresh_due",
@@ -55,7 +54,12 @@ class DataStack(EnvironmentStack):
             expires=True,
             global_indexes=[
                 dynamodb.GlobalSecondaryIndexPropsV2(
-                    index_name="by_kind", partition_key=_text("kind"), sort_key=_text("started_at")
+                    index_name="by_kind",
+                    partition_key=_text("kind"),
+                    sort_key=_text("started_at"),
+                    # What a list shows; a quarantined event itself may be as large as an item can be.
+                    projection_type=dynamodb.ProjectionType.INCLUDE,
+                    non_key_attributes=["id", "state", "started_by", "finished_at", "reason"],
                 )
             ],
         )

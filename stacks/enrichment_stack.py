@@ -16,6 +16,7 @@ from stacks.constructs.queue_with_dlq import FailureQueue, QueueWithDeadLetter
 from stacks.constructs.scheduled_function import ScheduledFunction
 
 ENRICHMENT_TIMEOUT = Duration.minutes(2)
+PREFERENCE_RETRIES = 1_000
 PENDING_RECORDS = {
     "eventName": ["INSERT", "MODIFY"],
     "dynamodb": {"NewImage": {"SK": {"S": ["record"]}, "enrichment_state": {"S": ["pending"]}}},
@@ -100,10 +101,14 @@ class EnrichmentStack(EnvironmentStack):
             schedule=self.config.sweep_schedule,
             timeout=Duration.minutes(1),
             memory_mb=256,
-            environment={**self._tables, "ENRICHMENT_QUEUE_URL": waiting.queue_url},
+            environment={
+                **self._tables,
+                "ENRICHMENT_QUEUE_URL": waiting.queue_url,
+                "WATCHMODE_PER_MINUTE": self._providers["WATCHMODE_PER_MINUTE"],
+            },
         )
         sweep.allow_index_query(self._catalogue, "pending_enrichment", "refresh_due")
-        sweep.allow_table(self._operations, "PutItem", "UpdateItem")
+        sweep.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
         sweep.allow_send(waiting)
 
     def _preference_watch(self, viewers: dynamodb.TableV2, listing_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
@@ -128,6 +133,7 @@ class EnrichmentStack(EnvironmentStack):
         consume_table_changes(
             watch,
             viewers,
-            StreamReading(batch_size=100, retries=5, max_age=Duration.days(1), failures=failures),
+            # Nothing else counts a choice, so hours of an outage must not lose one.
+            StreamReading(batch_size=100, retries=PREFERENCE_RETRIES, max_age=Duration.days(1), failures=failures),
             pattern=PREFERENCES,
         )

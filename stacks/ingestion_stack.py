@@ -16,6 +16,8 @@ from stacks.constructs.queue_with_dlq import QueueWithDeadLetter
 from stacks.constructs.scheduled_function import ScheduledFunction
 
 WORKER_TIMEOUT = Duration.minutes(5)
+# A failed pair comes again after one minute, then two, and so on: eight deliveries outlast half an hour of outage.
+LISTING_DELIVERIES = 8
 
 
 class IngestionStack(EnvironmentStack):
@@ -33,7 +35,9 @@ class IngestionStack(EnvironmentStack):
         watchmode_secret: secretsmanager.ISecret,
     ) -> None:
         super().__init__(scope, config=config, domain="ingestion", description="Marquee: reference data and listing")
-        listing = QueueWithDeadLetter(self, "Listing", config=config, function_timeout=WORKER_TIMEOUT)
+        listing = QueueWithDeadLetter(
+            self, "Listing", config=config, function_timeout=WORKER_TIMEOUT, deliveries=LISTING_DELIVERIES
+        )
         self.listing_queue = listing.queue
         tables = {"CATALOGUE_TABLE": catalogue.table_name, "OPERATIONS_TABLE": operations.table_name}
         watchmode = {
@@ -51,11 +55,13 @@ class IngestionStack(EnvironmentStack):
             schedule=config.reference_schedule,
             timeout=Duration.minutes(2),
             memory_mb=256,
-            environment={**tables, **watchmode, **regions},
+            environment={**tables, **watchmode, **regions, "EVENT_STREAM": event_stream.stream_name},
+            scheduled_input={"only_if_due": True},
         )
         refresh.allow_table(catalogue, "PutItem", "DeleteItem")
         refresh.allow_index_query(catalogue, "by_kind")
         refresh.allow_table(operations, "GetItem", "PutItem", "UpdateItem")
+        refresh.allow(["kinesis:PutRecords"], event_stream.stream_arn)
         refresh.allow_secret(watchmode_secret)
 
         planner = ScheduledFunction(

@@ -58,7 +58,9 @@ class StreamingStack(EnvironmentStack):
         consumer.allow_send(quarantine)
         # No event filter: Lambda drops records whose data is not JSON before a filtered function sees them,
         # and those belong in the quarantine.
-        reading = StreamReading(batch_size=100, retries=5, max_age=Duration.days(1), failures=quarantine)
+        failures = FailureQueue(self, "ConsumerFailures", config=config).queue
+        reading = StreamReading(batch_size=100, retries=100, max_age=Duration.days(1), failures=failures)
         consume_event_stream(consumer, event_stream, reading)
 
         self.output("QuarantineQueueUrl", quarantine.queue_url)
+        self.output("ConsumerFailuresQueueUrl", failures.queue_url)

@@ -7,20 +7,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from marquee import aws, clock, enrichment, settings
 from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
+from marquee.providers import watchmode_governor
 from marquee.queue import Queue
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
-# What the worker gets through in the 15 minutes between two sweeps at WatchMode's pace of two calls a second.
-MOST = 1500
+# Titles of one need in one sweep. Each need has its own number, so that a long queue for details, which cost
+# credits, never keeps titles from their card or TMDB's facts from being fetched anew.
+MOST = 500
+# WatchMode's details with offers (UPSTREAM 1.2).
+CREDITS_A_TITLE = 2
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Queue titles in order of need: no card yet, then no details by demand, then stale ones; answers with counts.
+    """Queue titles in order of need: no card yet, then stale ones, then no details by demand; answers with counts.
 
     A title may be queued twice; the worker looks at what it has before it asks a provider.
     """
@@ -28,7 +32,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     job_id = jobs.start("enrichment", started_by=str(event.get("started_by", "schedule")), input={})
     with jobs.failing(job_id):
         counts = sweep()
-    jobs.finish(job_id, "succeeded", counts=counts)
+    jobs.succeeded(job_id, counts=counts)
     logger.info("titles swept up", extra={"job_id": job_id, **counts})
     return {"job_id": job_id, "counts": counts}
 
@@ -38,13 +42,19 @@ def sweep() -> dict[str, int]:
     titles = TitleRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE")))
     queue = Queue(aws.sqs(), settings.required("ENRICHMENT_QUEUE_URL"))
     without_card = titles.lacking_enrichment(enrichment.CARD, MOST)
-    without_details = titles.lacking_enrichment(enrichment.DETAILS, MOST - len(without_card))
-    stale = titles.due_for_refresh(clock.now(), MOST - len(without_card) - len(without_details))
+    without_details = titles.lacking_enrichment(enrichment.DETAILS, min(MOST, affordable()))
+    stale = titles.due_for_refresh(clock.now(), MOST)
     metrics.add_metric("TitlesWithoutCard", MetricUnit.Count, len(without_card))
     for title_ids, traffic in (
         (without_card, TrafficClass.SCHEDULED),
-        (without_details, TrafficClass.BACKFILL),
         (stale, TrafficClass.BACKFILL),
+        (without_details, TrafficClass.BACKFILL),
     ):
         queue.send(EnrichmentRequest(title_id=title_id, traffic=traffic) for title_id in title_ids)
     return {"without_card": len(without_card), "without_details": len(without_details), "stale": len(stale)}
+
+
+def affordable() -> int:
+    """Return how many titles backfill may still get details for today; none while the quota is not known."""
+    budget = watchmode_governor().snapshot().budget
+    return budget.left[TrafficClass.BACKFILL] // CREDITS_A_TITLE if budget else 0

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from marquee import clock
 from marquee.enricher import enricher
 from marquee.errors import Conflict, UpstreamError
+from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.telemetry import logger, metrics
 
@@ -26,6 +27,15 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         try:
             enricher().complete(request.title_id, request.traffic, deadline)
         except TRANSIENT as error:
-            logger.warning("title will come again", title_id=request.title_id, reason=str(error))
-            failures.append({"itemIdentifier": record["messageId"]})
+            logger.warning("title stays as it is", title_id=request.title_id, reason=str(error))
+            if comes_again(request, error):
+                failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def comes_again(request: EnrichmentRequest, error: Exception) -> bool:
+    """Return whether a message has to be delivered again: the next sweep finds what an outage left undone.
+
+    Only what a viewer looks at is worth the wait of this queue.
+    """
+    return request.traffic is TrafficClass.VIEWER or not isinstance(error, UpstreamError)

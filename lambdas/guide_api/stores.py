@@ -1,9 +1,12 @@
 """The stores of the guide API, each made once for a function."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from marquee import aws, settings
+from marquee import aws, guide, settings
+from marquee.models.reference import Genre, Source
+from marquee.models.viewers import Preferences
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
@@ -11,6 +14,8 @@ from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.repositories.viewers import ViewerRepository
+
+KNOWN_SECONDS = 15.0
 
 
 @cache
@@ -35,6 +40,48 @@ def index() -> GuideIndex:
 def reference() -> ReferenceRepository:
     """Return the services and genres."""
     return ReferenceRepository(catalogue())
+
+
+class Known:
+    """The services and genres there are, read again after a moment or when somebody names one that is missing."""
+
+    def __init__(self) -> None:
+        self._read_at = float("-inf")
+        self.sources: dict[str, Source] = {}
+        self.genres: dict[str, Genre] = {}
+
+    def refreshed(self, *, now: bool = False) -> "Known":
+        """Return this, read again if it is old."""
+        if now or time.monotonic() - self._read_at > KNOWN_SECONDS:
+            self.sources = {source.id: source for source in reference().sources()}
+            self.genres = {genre.id: genre for genre in reference().genres()}
+            self._read_at = time.monotonic()
+        return self
+
+    def unknown(self, chosen: Preferences) -> dict[str, list[str]]:
+        """Return the ids of a choice that do not exist, by kind, only kinds that have any."""
+        missing = {
+            "sources": guide.in_order(set(chosen.sources) - self.sources.keys()),
+            "genres": guide.in_order(set(chosen.genres) - self.genres.keys()),
+        }
+        return {kind: list(ids) for kind, ids in missing.items() if ids}
+
+    def part_of(self, chosen: Preferences) -> Preferences:
+        """Return a choice without what the provider has dropped since."""
+        return Preferences(
+            sources=tuple(each for each in chosen.sources if each in self.sources),
+            genres=tuple(each for each in chosen.genres if each in self.genres),
+        )
+
+
+@cache
+def _known() -> Known:
+    return Known()
+
+
+def known() -> Known:
+    """Return the services and genres there are, or were a moment ago."""
+    return _known().refreshed()
 
 
 @cache

@@ -30,12 +30,12 @@ def operations() -> Table:
 def make_plan() -> Plan:
     """Return what the credits of the day allow, of the pairs that viewers chose."""
     listings = ListingRepository(operations())
-    sources = ReferenceRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))).sources()
+    reference = ReferenceRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE")))
     viewers = ViewerRepository(Table(aws.dynamodb(), settings.required("VIEWERS_TABLE")))
     regions = settings.regions()
     pairs = list(viewers.chosen_pairs())
     wanted = [(region, pair.source_id, pair.genre_id) for pair in pairs for region in regions]
-    found = candidates(pairs, sources, regions, listings.listed_at(wanted))
+    found = candidates(pairs, reference.sources(), reference.genres(), regions, listings.listed_at(wanted))
     return plan(found, credits_left()) if found else Plan((), ())
 
 
@@ -85,7 +85,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         chosen = make_plan()
         parts: dict[str, PartState] = dict.fromkeys(map(part, chosen.listed), "queued")
         parts |= dict.fromkeys(map(part, chosen.deferred), "deferred")
-        jobs.add_parts(job_id, parts, counts={"credits_planned": chosen.credits})
+        error = f"{len(chosen.deferred)} pairs deferred: the credits do not suffice today" if chosen.deferred else None
+        jobs.add_parts(job_id, parts, counts={"credits_planned": chosen.credits}, error=error)
         Queue(aws.sqs(), settings.required("LISTING_QUEUE_URL")).send(requests(job_id, chosen))
     logger.info("run planned", job_id=job_id, listed=len(chosen.listed), deferred=len(chosen.deferred))
     return {"job_id": job_id, "planned": len(chosen.listed), "deferred": len(chosen.deferred)}

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from marquee.models.reference import Source
+from marquee.models.reference import Genre, Source
 from marquee.models.viewers import ChosenPair
 
 # WatchMode lists up to 250 titles a page, and each page costs one credit (UPSTREAM: list-titles).
@@ -39,12 +39,17 @@ class Plan:
 
 
 def candidates(
-    pairs: Iterable[ChosenPair], sources: Iterable[Source], regions: Iterable[str], listed_at: ListedAt
+    pairs: Iterable[ChosenPair],
+    sources: Iterable[Source],
+    genres: Iterable[Genre],
+    regions: Iterable[str],
+    listed_at: ListedAt,
 ) -> list[Candidate]:
-    """Return every chosen pair in every served country in which its service exists."""
+    """Return every chosen pair of known service and genre in every served country in which the service exists."""
     served = {source.id: set(source.regions) for source in sources}
+    known = {genre.id for genre in genres}
     found = []
-    for pair in pairs:
+    for pair in (each for each in pairs if each.genre_id in known):
         for region in regions:
             if region in served.get(pair.source_id, ()):
                 moment, total = listed_at.get((region, pair.source_id, pair.genre_id), ("", 1))

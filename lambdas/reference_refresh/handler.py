@@ -5,13 +5,18 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from marquee import aws, settings
+from marquee import aws, clock, settings
 from marquee.providers import watchmode
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
+from marquee.stream import EventStream
 from marquee.telemetry import logger, metrics
 from reference_refresh.refresh import RefreshRequest, refresh
+
+KIND = "reference"
+# A little less than a day, so that the daily refresh does not slip by one tick of the schedule each day.
+FRESH_SECONDS = 23 * 3600
 
 
 @cache
@@ -20,15 +25,24 @@ def jobs() -> JobRepository:
     return JobRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
 
 
+def is_due(last_success: str | None) -> bool:
+    """Return whether a scheduled run has anything to do: once a day, and until the first success each time."""
+    return last_success is None or clock.seconds_between(last_success, clock.now()) > FRESH_SECONDS
+
+
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Refresh what the input asks for, everything by default; answers with the counts, raises when it failed."""
     request = RefreshRequest.model_validate(event)
-    job_id = jobs().start("reference", started_by=request.started_by, input=request.model_dump())
+    if request.only_if_due and not is_due(jobs().last_success(KIND)):
+        return {"skipped": "refreshed within a day"}
+    job_id = jobs().start(KIND, started_by=request.started_by, input=request.model_dump())
     reference = ReferenceRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE")))
     with jobs().failing(job_id):
-        counts = refresh(request, watchmode(), reference)
-    jobs().finish(job_id, "succeeded", counts=counts)
+        stream = EventStream(aws.kinesis(), settings.required("EVENT_STREAM"))
+        counts = refresh(request, watchmode(), reference, stream)
+    jobs().succeeded(job_id, counts=counts)
+    jobs().record_success(KIND)
     logger.info("reference refreshed", extra={"job_id": job_id, **counts})
     return {"job_id": job_id, "counts": counts}

@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from marquee import settings
+from marquee import clock, settings
 from marquee.clients.watchmode import WatchModeClient
 from marquee.errors import UpstreamUnavailable
 from marquee.governor import TrafficClass
 from marquee.models.reference import Genre, Source
 from marquee.repositories.reference import ReferenceRepository
+from marquee.stream import EventStream
+from reference_refresh import dropped
 
 
 def _as_codes(value: object) -> object:
@@ -25,7 +27,8 @@ Codes = Annotated[
 class RefreshRequest(BaseModel):
     """R0's input: `refresh_sources` and `refresh_genres` are "Y" or "N", `regions` a list or "GB,US".
 
-    Without either flag both are refreshed, without `regions` those that the environment serves.
+    Without either flag both are refreshed, without `regions` those that the environment serves. The schedule ticks
+    often and asks `only_if_due`, so that a new deployment fills as soon as it has its keys.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -34,6 +37,7 @@ class RefreshRequest(BaseModel):
     refresh_genres: Literal["Y", "N"] | None = None
     regions: Codes | None = None
     started_by: str = "schedule"
+    only_if_due: bool = False
 
     def wants(self, flag: Literal["Y", "N"] | None) -> bool:
         """Return whether a flag asks for its part."""
@@ -41,18 +45,28 @@ class RefreshRequest(BaseModel):
         return neither or flag == "Y"
 
 
-def refresh(request: RefreshRequest, client: WatchModeClient, reference: ReferenceRepository) -> dict[str, int]:
+def refresh(
+    request: RefreshRequest, client: WatchModeClient, reference: ReferenceRepository, stream: EventStream
+) -> dict[str, int]:
     """Fetch and reconcile; returns counts such as `sources_added`. Raises UpstreamError.
 
     Everything is fetched before anything is written. An empty list is a broken answer, not the end of all services.
+    What was dropped is told to the stream before it is forgotten, so a run that breaks off in between tells it again.
     Running it twice writes nothing the second time.
     """
     counts: dict[str, int] = {}
+    stored, stored_genres = reference.sources(), reference.genres()
     regions = request.regions or settings.regions()
     sources = fetch_sources(client, regions) if request.wants(request.refresh_sources) else None
     genres = fetch_genres(client) if request.wants(request.refresh_genres) else None
+    gone: set[dropped.Place] = set()
     if sources is not None:
-        changed = reference.reconcile_sources(sources, regions)
+        gone |= dropped.of_sources(stored, sources, stored_genres, regions)
+    if genres is not None:
+        gone |= dropped.of_genres(stored_genres, genres, stored)
+    stream.publish(dropped.events(gone, clock.now()))
+    if sources is not None:
+        changed = reference.reconcile_sources(sources, regions, settings.regions())
         counts |= {f"sources_{name}": count for name, count in changed.items()}
     if genres is not None:
         counts |= {f"genres_{name}": count for name, count in reference.reconcile_genres(genres).items()}

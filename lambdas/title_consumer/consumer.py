@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,8 +24,9 @@ from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
-# What may go better the next time; the one error of DynamoDB among these that never does is `ValidationException`.
+# What may go better the next time, but for the words of DynamoDB that say it never will.
 TRANSIENT = (Conflict, ClientError, BotoCoreError)
+UNUSABLE = {"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"}
 REASON_LENGTH = 1000
 
 Listings = dict[Place, PairListing]
@@ -107,6 +109,18 @@ class TitleConsumer:
         wanted = {place.key for events in sightings.values() for event in events for place in event.placements()}
         last = self._listings.completed(wanted)
         known = self._titles.get_many(sightings)
+        failed = self._apply_with(sightings, last, known)
+        # A listing may have been completed on another shard meanwhile; it has seen what was written before it, and
+        # what was written after it sees it here.
+        later = {key: found for key, found in self._listings.completed(wanted).items() if found != last.get(key)}
+        concerned = {
+            title_id: events
+            for title_id, events in sightings.items()
+            if any(place.key in later for event in events for place in event.placements())
+        }
+        return failed | self._apply_with(concerned, later, {})
+
+    def _apply_with(self, sightings: dict[str, list[Sighting]], last: Listings, known: dict[str, Title]) -> set[str]:
         failed: set[str] = set()
         for title_id, events in sightings.items():
             apply = partial(self._titles.apply, title_id, known=known.get(title_id))
@@ -132,14 +146,15 @@ class TitleConsumer:
         return set()
 
     def _apply_completion(self, completion: Completion) -> None:
-        """Take away what the listing no longer holds and give back what it holds again, then remember the listing.
+        """Remember the listing, then take away what it no longer holds and give back what it holds again.
 
-        A listing that is not newer than the last one is a repetition or late, and changes nothing.
+        In this order: a title that another shard is writing is found here, or finds the listing remembered. A
+        repetition does the same again and changes nothing; a listing older than the last one is late.
         """
         payload, as_of = completion.payload, completion.as_of
         place = Placement(payload.region, payload.source_id, payload.genre_id)
         last = self._listings.completed([place.key]).get(place.key)
-        if last is not None and last.as_of >= as_of:
+        if last is not None and last.as_of > as_of:
             return
         complete = PairListing(
             region=place.region,
@@ -148,13 +163,13 @@ class TitleConsumer:
             as_of=as_of,
             title_ids=frozenset(payload.title_ids),
         )
+        self._listings.complete(complete)
         rows = self._index.rows_of_pair(place.source_id, place.genre_id)
         shown = {row.card.id for row in rows if place.region in row.regions}
         for title_id in sorted(shown - complete.title_ids):
             self._titles.apply(title_id, lambda title: title and listing.departed(title, place, as_of))
         for title in self._titles.get_many(complete.title_ids - shown).values():
             self._titles.apply(title.id, lambda title: title and listing.still_there(title, place, as_of), known=title)
-        self._listings.complete(complete)
 
     def _set_aside(self, record: StreamRecord, reason: str) -> None:
         reason = reason[:REASON_LENGTH]
@@ -180,9 +195,11 @@ def read_event(record: StreamRecord) -> Sighting | Completion | None:
 
 
 def may_go_better(error: Exception) -> bool:
-    """Return whether the same write may succeed another time."""
-    if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationException":
-        return False
+    """Return whether the same write may succeed another time: not if DynamoDB finds the item itself unusable."""
+    if isinstance(error, ClientError):
+        reasons: Any = error.response.get("CancellationReasons") or ()
+        codes = {error.response["Error"]["Code"], *(reason.get("Code") for reason in reasons)}
+        return not codes & UNUSABLE
     return isinstance(error, TRANSIENT)
 
 

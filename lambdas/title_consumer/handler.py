@@ -4,6 +4,8 @@ import base64
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from marquee import aws, settings
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
@@ -11,7 +13,7 @@ from marquee.repositories.listings import ListingRepository
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
-from marquee.telemetry import metrics
+from marquee.telemetry import logger, metrics
 from title_consumer.consumer import StreamRecord, TitleConsumer
 
 
@@ -29,8 +31,9 @@ def consumer() -> TitleConsumer:
     )
 
 
+@logger.inject_lambda_context
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Apply a batch of stream records and name those that have to come again."""
     records = [
         StreamRecord(record["kinesis"]["sequenceNumber"], base64.b64decode(record["kinesis"]["data"]))

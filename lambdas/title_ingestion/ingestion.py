@@ -6,7 +6,7 @@ from marquee import clock, guide, keys, listing
 from marquee.clients.watchmode import ListedTitle, WatchModeClient
 from marquee.errors import QuotaExhausted
 from marquee.messages import envelope
-from marquee.messages.titles import ListingCompleted, TitleListed
+from marquee.messages.titles import ListingCompleted, TitleListed, end_of_listing
 from marquee.messages.work import ListingRequest
 from marquee.models.titles import IndexRow
 from marquee.repositories.guide_index import GuideIndex
@@ -115,7 +115,4 @@ def events(
             region=request.region,
             title_ids=tuple(title.id for title in complete),
         )
-        data = envelope.build(
-            envelope.LISTING_COMPLETED, end, component=COMPONENT, cause=request.cause, published_at=as_of
-        )
-        yield keys.pair(request.source_id, request.genre_id), data
+        yield end_of_listing(end, component=COMPONENT, cause=request.cause, published_at=as_of)

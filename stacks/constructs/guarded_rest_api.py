@@ -95,6 +95,7 @@ class GuardedRestApi(Construct):
         api = apigateway.RestApi(
             self,
             "Api",
+            rest_api_name=f"marquee-{config.name}",
             description="Marquee: guide, viewers and operators",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             # One per account and region, which API Gateway needs before any stage may write an access log.

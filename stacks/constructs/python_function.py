@@ -63,6 +63,8 @@ class PythonFunction(Construct):
             timeout=timeout,
             memory_size=memory_mb,
             logging_format=lambda_.LoggingFormat.JSON,
+            # Lambda itself drops what is below this, whatever the function's own logger is set to.
+            application_log_level_v2=lambda_.ApplicationLogLevel[config.log_level.replace("WARNING", "WARN")],
             log_group=logs,
             tracing=lambda_.Tracing.ACTIVE if config.tracing else lambda_.Tracing.DISABLED,
             environment={

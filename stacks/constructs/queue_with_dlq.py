@@ -9,14 +9,22 @@ from constructs import Construct
 from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
 
-MAX_RECEIVE_COUNT = 3
+DELIVERIES = 3
 LONGEST_RETENTION = Duration.days(14)
 
 
 class QueueWithDeadLetter(Construct):
-    """A queue that sets a message aside after three failed deliveries."""
+    """A queue that sets a message aside after a few failed deliveries."""
 
-    def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig, function_timeout: Duration) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        config: EnvironmentConfig,
+        function_timeout: Duration,
+        deliveries: int = DELIVERIES,
+    ) -> None:
         super().__init__(scope, name)
         self.dead_letter = _queue(self, "DeadLetter", config=config, retention_period=LONGEST_RETENTION)
         self.queue = _queue(
@@ -25,7 +33,7 @@ class QueueWithDeadLetter(Construct):
             config=config,
             # Six times, so that no message comes back while a batch with it is still being retried.
             visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter, max_receive_count=MAX_RECEIVE_COUNT),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter, max_receive_count=deliveries),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from aws_cdk import Duration, Stack
@@ -37,6 +38,7 @@ class ScheduledFunction(PythonFunction):
         timeout: Duration,
         memory_mb: int,
         environment: Mapping[str, str],
+        scheduled_input: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -81,7 +83,7 @@ class ScheduledFunction(PythonFunction):
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=self.function.function_arn,
                 role_arn=role.role_arn,
-                input="{}",
+                input=json.dumps(scheduled_input or {}),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_retry_attempts=RETRIES,
                     maximum_event_age_in_seconds=int(LONGEST_WAIT.to_seconds()),

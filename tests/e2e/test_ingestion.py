@@ -111,6 +111,27 @@ def test_renamed_service_replaces_the_old_name(cloud: Cloud, anonymous: httpx.Cl
     assert [each["name"] for each in anonymous.get("/sources").json()["sources"] if each["id"] == "203"] == ["Netflix"]
 
 
+def test_dropped_service_leaves_the_guide_and_comes_back(
+    cloud: Cloud, viewer: httpx.Client, control: httpx.Client
+) -> None:
+    before = guide(viewer)
+    assert any(title["source_ids"] == ["372"] for title in before.values())
+    control.delete("/sources/372").raise_for_status()
+
+    invoke(cloud, "reference_refresh")
+
+    def gone() -> bool:
+        return not any("372" in title["source_ids"] for title in guide(viewer).values())
+
+    wait_until(gone, 60, "the titles of the dropped service to leave")
+    wait_until(lambda: "372" not in viewer.get("/preferences").json()["sources"], 30, "the choice to be without it")
+    control.post("/reset").raise_for_status()
+    invoke(cloud, "reference_refresh")
+    run_listing(cloud, "succeeded")
+    # The choice was kept while the service was away.
+    wait_until(lambda: set(guide(viewer)) == set(before), 90, "the service to be back with its titles")
+
+
 def test_failed_reference_refresh_keeps_the_services(
     cloud: Cloud, anonymous: httpx.Client, control: httpx.Client
 ) -> None:
@@ -141,10 +162,14 @@ def test_unusable_event_is_quarantined_and_the_next_one_is_applied(cloud: Cloud)
 
     wait_until(lambda: ("title:3184039", "record") in catalogue(cloud), 20, "the good event to be applied")
 
-    kept = cloud.aws.client("dynamodb").query(
-        TableName=cloud.outputs.tables["operations"],
+    dynamodb, table = cloud.aws.client("dynamodb"), cloud.outputs.tables["operations"]
+    kept = dynamodb.query(
+        TableName=table,
         IndexName="by_kind",
         KeyConditionExpression="kind = :kind",
         ExpressionAttributeValues={":kind": {"S": "quarantine"}},
     )["Items"]
-    assert b"nonsense from e2e" in [item["original"]["B"] for item in kept]
+    keys = [{"PK": item["PK"], "SK": item["SK"]} for item in kept if "not JSON" in item["reason"]["S"]]
+    assert b"nonsense from e2e" in [
+        dynamodb.get_item(TableName=table, Key=key)["Item"]["original"]["B"] for key in keys
+    ]

@@ -17,7 +17,7 @@ FUNCTIONS = {
     *("enrichment_sweep", "enrichment_worker", "preference_watch", "guide_api"),
 }
 QUEUES = {
-    *("listing", "listing_dead_letter", "quarantine"),
+    *("listing", "listing_dead_letter", "quarantine", "consumer_failures"),
     *("enrichment", "enrichment_dead_letter", "enrichment_failures"),
 }
 

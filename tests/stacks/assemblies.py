@@ -76,6 +76,17 @@ class Assembly:
             found for found in self.resources("AWS::Lambda::Function") if found.properties["Handler"] == handler
         )
 
+    def allowed(self, package: str) -> list[tuple[set[str], Any]]:
+        """What the function made from the folder `package` may do: actions and the resources they are for."""
+        function = self.function(package)
+        role = {"Ref": function.properties["Role"]["Fn::GetAtt"][0]}
+        return [
+            (set(actions(statement)), statement["Resource"])
+            for policy in self.resources("AWS::IAM::Policy")
+            if policy.stack == function.stack and role in policy.properties["Roles"]
+            for statement in statements(policy)
+        ]
+
     def asset(self, code: dict[str, Any]) -> Path:
         """The staged folder of a function's or a layer's code."""
         return self.folder / f"asset.{code['S3Key'].removesuffix('.zip')}"

@@ -49,6 +49,22 @@ def test_stage_is_called_api_and_throttled(assembly: Assembly) -> None:
     assert stage.properties.get("TracingEnabled", False) == (assembly.environment != "local")
 
 
+def test_api_has_the_name_of_its_environment(assembly: Assembly) -> None:
+    (api,) = assembly.resources("AWS::ApiGateway::RestApi")
+
+    assert api.properties["Name"] == f"marquee-{assembly.environment}"
+
+
+def test_guide_may_take_as_long_as_the_gateway_waits_and_has_a_whole_processor(dev: Assembly) -> None:
+    guide = dev.function("guide_api").properties
+    waits = [method.properties["Integration"] for method in dev.resources("AWS::ApiGateway::Method")]
+
+    # Without a value of its own a method waits 29 seconds, the most there is by default.
+    assert {integration.get("TimeoutInMillis", 29_000) for integration in waits} == {1000 * guide["Timeout"]}
+    # Lambda gives one processor at 1,769 MB.
+    assert guide["MemorySize"] == 1769
+
+
 def test_api_url_ends_with_the_stage(dev: Assembly) -> None:
     assert json.dumps(dev.templates["api"]["Outputs"]["ApiUrl"]).count('"/api"') == 1
 

@@ -27,11 +27,11 @@ def test_user_pool_of_prod_cannot_be_deleted(assembly: Assembly) -> None:
     assert protected == (assembly.environment == "prod")
 
 
-def test_password_leaves_the_client_in_local_only(assembly: Assembly) -> None:
+def test_password_leaves_the_client_in_local_and_dev_only(assembly: Assembly) -> None:
     (client,) = assembly.resources("AWS::Cognito::UserPoolClient")
 
     flows = {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
-    if assembly.environment == "local":
+    if assembly.environment in ("local", "dev"):
         flows.add("ALLOW_USER_PASSWORD_AUTH")
     assert set(client.properties["ExplicitAuthFlows"]) == flows
 

@@ -38,10 +38,10 @@ def test_configuration_cannot_be_changed() -> None:
         loaded().tracing = False  # type: ignore[misc]
 
 
-def test_only_local_signs_in_by_password_and_speaks_plain_http() -> None:
+def test_only_local_and_dev_sign_in_by_password_and_only_local_speaks_plain_http() -> None:
     for environment in ENVIRONMENTS:
         config = loaded(environment)
-        assert config.password_sign_in == (environment == "local")
+        assert config.password_sign_in == (environment in ("local", "dev"))
         assert config.tls_only == (environment != "local")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 
-from tests.stacks.assemblies import Assembly, actions, statements
+from tests.stacks.assemblies import Assembly, Resource, actions, statements
 
 PACKAGES = {
     *("reference_refresh", "listing_planner", "title_ingestion"),
@@ -19,11 +19,22 @@ COMMON_VARIABLES = {
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
 }
+LOG_LEVELS = {"local": "DEBUG", "dev": "DEBUG", "staging": "INFO", "prod": "INFO"}
+# How often a record or a message comes again before it is set aside: as long as an outage of its provider or of a
+# table lasts where nothing else would find it again, a few times elsewhere.
+RETRIES = {"title_consumer": 100, "title_enrichment": 3, "preference_watch": 1000}
+DELIVERIES = {"title_ingestion": 8, "enrichment_worker": 3}
 # A name that someone chose would collide with the same stack in another environment of the account.
 NAME_PROPERTIES = {
     *("BucketName", "FunctionName", "LayerName", "LogGroupName", "QueueName", "RoleName", "TableName"),
     *("UserPoolName", "ClientName", "StreamName"),
 }
+
+
+def mapped_package(mapping: Resource) -> str:
+    """The package of the function that an event source mapping feeds."""
+    function = mapping.template["Resources"][mapping.properties["FunctionName"]["Ref"]]
+    return str(function["Properties"]["Handler"]).split(".")[0]
 
 
 def test_every_function_is_made_alike(assembly: Assembly) -> None:
@@ -39,6 +50,9 @@ def test_every_function_is_made_alike(assembly: Assembly) -> None:
         assert properties["Architectures"] == [host if assembly.environment == "local" else "arm64"], function.name
         assert properties["Handler"] == f"{package}.handler.lambda_handler", function.name
         assert properties["LoggingConfig"]["LogFormat"] == "JSON", function.name
+        # Equal, or Lambda drops what the logger writes.
+        assert properties["LoggingConfig"]["ApplicationLogLevel"] == LOG_LEVELS[assembly.environment], function.name
+        assert variables["POWERTOOLS_LOG_LEVEL"] == LOG_LEVELS[assembly.environment], function.name
         assert {(function.stack, layer["Ref"]) for layer in properties["Layers"]} <= layers, function.name
         assert len(properties["Layers"]) == 1, function.name
         assert variables.keys() >= COMMON_VARIABLES, function.name
@@ -109,13 +123,13 @@ def test_every_stream_mapping_ends_its_retries_and_keeps_what_fails(assembly: As
 
     for mapping in mappings:
         properties = mapping.properties
-        assert 1 <= properties["MaximumRetryAttempts"] <= 10, mapping.name
+        assert properties["MaximumRetryAttempts"] == RETRIES[mapped_package(mapping)], mapping.name
         assert 60 <= properties["MaximumRecordAgeInSeconds"] <= 86400, mapping.name
         assert properties["BisectBatchOnFunctionError"] is True, mapping.name
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
         destination = properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
         assert mapping.template["Resources"][destination]["Type"] == "AWS::SQS::Queue", mapping.name
-    assert len(mappings) == 3
+    assert sorted(map(mapped_package, mappings)) == sorted(RETRIES)
 
 
 def test_every_queue_mapping_reads_a_queue_with_a_dead_letter_queue(assembly: Assembly) -> None:
@@ -131,9 +145,9 @@ def test_every_queue_mapping_reads_a_queue_with_a_dead_letter_queue(assembly: As
         function = resources[mapping.properties["FunctionName"]["Ref"]]["Properties"]
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
         assert mapping.properties["ScalingConfig"]["MaximumConcurrency"] >= 2, mapping.name
-        assert queue["RedrivePolicy"]["maxReceiveCount"] == 3, mapping.name
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == DELIVERIES[mapped_package(mapping)], mapping.name
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"], mapping.name
-    assert len(mappings) == 2
+    assert sorted(map(mapped_package, mappings)) == sorted(DELIVERIES)
 
 
 def test_every_queue_is_encrypted_refuses_plain_http_and_keeps_failures_for_14_days(assembly: Assembly) -> None:

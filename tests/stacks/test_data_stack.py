@@ -49,10 +49,7 @@ def test_catalogue_has_the_indexes_that_its_access_patterns_need(dev: Assembly) 
     }
     assert indexes(catalogue, "GlobalSecondaryIndexes") == {
         "by_kind": (["kind", "SK"], everything),
-        "pending_enrichment": (
-            ["enrichment_due", "enrichment_rank"],
-            {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["listing"]},
-        ),
+        "pending_enrichment": (["enrichment_due", "enrichment_rank"], keys),
         "refresh_due": (["refresh_bucket", "refresh_due"], keys),
     }
     assert catalogue["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
@@ -69,7 +66,10 @@ def test_operations_are_listed_by_kind_and_expire(dev: Assembly) -> None:
     operations = table(dev, "OperationsTable")
 
     assert indexes(operations, "GlobalSecondaryIndexes") == {
-        "by_kind": (["kind", "started_at"], {"ProjectionType": "ALL"})
+        "by_kind": (
+            ["kind", "started_at"],
+            {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["id", "state", "started_by", "finished_at", "reason"]},
+        )
     }
     assert operations["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
 

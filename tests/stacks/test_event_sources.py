@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.assemblies import Assembly
+from tests.stacks.assemblies import CONTEXT, Assembly
 
 
 def mapping(assembly: Assembly, package: str) -> dict[str, Any]:
@@ -18,6 +18,11 @@ def mapping(assembly: Assembly, package: str) -> dict[str, Any]:
         if found.stack == function.stack and found.properties["FunctionName"] == {"Ref": function.logical_id}
     ]
     return properties
+
+
+def arn(queue: dict[str, Any]) -> dict[str, Any]:
+    """The ARN of the queue whose URL is the reference `queue`."""
+    return {"Fn::GetAtt": [queue["Ref"], "Arn"]}
 
 
 def passes(pattern: Any, value: Any) -> bool:
@@ -77,16 +82,63 @@ def test_consumer_sees_even_what_is_not_json(dev: Assembly) -> None:
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("title_consumer", {"BatchSize": 100, "MaximumRetryAttempts": 5, "MaximumRecordAgeInSeconds": 86400}),
+        ("title_consumer", {"BatchSize": 100, "MaximumRetryAttempts": 100, "MaximumRecordAgeInSeconds": 86400}),
         ("title_enrichment", {"BatchSize": 50, "MaximumRetryAttempts": 3, "MaximumRecordAgeInSeconds": 3600}),
         ("title_enrichment", {"ParallelizationFactor": 2, "MaximumBatchingWindowInSeconds": 1}),
-        ("preference_watch", {"BatchSize": 100, "MaximumRetryAttempts": 5, "MaximumBatchingWindowInSeconds": 1}),
+        ("preference_watch", {"BatchSize": 100, "MaximumRetryAttempts": 1000, "MaximumRecordAgeInSeconds": 86400}),
+        ("preference_watch", {"MaximumBatchingWindowInSeconds": 1}),
         ("title_ingestion", {"BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 5}}),
         ("enrichment_worker", {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": 2}}),
     ],
 )
 def test_function_reads_at_the_pace_that_its_work_bears(dev: Assembly, package: str, expected: dict[str, Any]) -> None:
-    assert expected.items() <= mapping(dev, package).items()
+    read = mapping(dev, package)
+
+    assert {name: read.get(name) for name in expected} == expected
+
+
+def test_consumer_notes_lost_records_apart_from_the_notices_of_the_quarantine(assembly: Assembly) -> None:
+    function, outputs = assembly.function("title_consumer"), assembly.templates["streaming"]["Outputs"]
+    failures, quarantine = outputs["ConsumerFailuresQueueUrl"]["Value"], outputs["QuarantineQueueUrl"]["Value"]
+
+    destination = mapping(assembly, "title_consumer")["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination == arn(failures)
+    assert function.properties["Environment"]["Variables"]["QUARANTINE_QUEUE_URL"] == quarantine
+    assert failures != quarantine
+    allowed = {
+        resource["Fn::GetAtt"][0]
+        for granted, resource in assembly.allowed("title_consumer")
+        if "sqs:SendMessage" in granted
+    }
+    assert allowed == {failures["Ref"], quarantine["Ref"]}
+
+
+@pytest.mark.parametrize("package", ["title_ingestion", "enrichment_worker"])
+def test_worker_may_take_delete_and_put_off_the_messages_of_its_queue(assembly: Assembly, package: str) -> None:
+    queue = mapping(assembly, package)["EventSourceArn"]
+
+    (granted,) = [granted for granted, resource in assembly.allowed(package) if resource == queue]
+
+    actions = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")
+    assert granted == {f"sqs:{action}" for action in actions}
+
+
+def test_ingestion_knows_the_queue_whose_messages_it_puts_off(dev: Assembly) -> None:
+    url = dev.function("title_ingestion").properties["Environment"]["Variables"]["LISTING_QUEUE_URL"]
+
+    assert arn(url) == mapping(dev, "title_ingestion")["EventSourceArn"]
+
+
+def test_sweep_reads_the_credits_left_and_records_its_run(dev: Assembly) -> None:
+    variables = dev.function("enrichment_sweep").properties["Environment"]["Variables"]
+
+    (granted,) = [
+        granted
+        for granted, resource in dev.allowed("enrichment_sweep")
+        if "OutputFnGetAttOperations" in json.dumps(resource)
+    ]
+    assert granted == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+    assert variables["WATCHMODE_PER_MINUTE"] == str(CONTEXT["defaults"]["watchmode_per_minute"])
 
 
 def test_schedules_come_from_the_configuration(dev: Assembly) -> None:
@@ -96,7 +148,20 @@ def test_schedules_come_from_the_configuration(dev: Assembly) -> None:
     }
 
     assert schedules == {
-        dev.function("reference_refresh").logical_id: "cron(0 5 * * ? *)",
+        dev.function("reference_refresh").logical_id: "rate(30 minutes)",
         dev.function("listing_planner").logical_id: "cron(30 5 * * ? *)",
         dev.function("enrichment_sweep").logical_id: "rate(15 minutes)",
+    }
+
+
+def test_refresh_by_the_clock_does_its_work_only_when_due(assembly: Assembly) -> None:
+    inputs = {
+        schedule.properties["Target"]["Arn"]["Fn::GetAtt"][0]: json.loads(schedule.properties["Target"]["Input"])
+        for schedule in assembly.resources("AWS::Scheduler::Schedule")
+    }
+
+    assert inputs == {
+        assembly.function("reference_refresh").logical_id: {"only_if_due": True},
+        assembly.function("listing_planner").logical_id: {},
+        assembly.function("enrichment_sweep").logical_id: {},
     }

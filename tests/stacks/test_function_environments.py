@@ -16,6 +16,7 @@ TMDB = {"TMDB_URL", "TMDB_SECRET_ARN", "TMDB_PER_SECOND", "OPERATIONS_TABLE"}
 INDIRECT = {
     "settings.regions": {"REGIONS"},
     "marquee.providers.watchmode": WATCHMODE,
+    "marquee.providers.watchmode_governor": {"WATCHMODE_PER_MINUTE", "OPERATIONS_TABLE"},
     "marquee.providers.tmdb": TMDB,
     "marquee.enricher.enricher": WATCHMODE | TMDB | {"CATALOGUE_TABLE", "REGIONS"},
 }

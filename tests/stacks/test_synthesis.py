@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 
 import app as marquee
 from stacks.config import load
-from tests.stacks.assemblies import CONTEXT, Assembly
+from tests.stacks.assemblies import CONTEXT, ROOT, Assembly
 
 DOMAINS = {"data", "auth", "ingestion", "streaming", "enrichment", "api"}
 # W3005: CDK writes DependsOn beside the GetAtt that implies it.
@@ -72,6 +72,10 @@ def test_local_deploys_with_the_callers_credentials_and_the_others_with_bootstra
     for artifact in assembly.manifest["artifacts"].values():
         if artifact["type"] == "aws:cloudformation:stack":
             assert ("assumeRoleArn" in artifact["properties"]) == (assembly.environment != "local")
+
+
+def test_deploy_does_not_stop_to_ask() -> None:
+    assert json.loads((ROOT / "cdk.json").read_text())["requireApproval"] == "never"
 
 
 def test_stacks_of_prod_are_protected_from_deletion(assembly: Assembly) -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -78,27 +79,37 @@ def test_pending_title_is_swept_and_not_refreshed_and_a_complete_one_the_other_w
     assert set(enrichment.schedule(complete)) == {"refresh_bucket", "refresh_due"}
 
 
-@pytest.mark.parametrize(("word", "days"), [pytest.param(POPULAR, 7, id="wanted"), pytest.param(QUIET, 28, id="quiet")])
-def test_oldest_part_decides_when_a_title_is_due(word: object, days: int) -> None:
-    found = title(listing=word, enrichment_state="done", details=details(DAY2), tmdb=tmdb(DAY1))
+@pytest.mark.parametrize(
+    ("popularity", "days"), [pytest.param(95.0, 7, id="wanted"), pytest.param(50.0, 28, id="quiet")]
+)
+@pytest.mark.parametrize(
+    ("parts", "since"),
+    [
+        pytest.param({"tmdb": tmdb(DAY2), "details": details(DAY3)}, DAY2, id="TMDB's part, older"),
+        pytest.param({"tmdb": tmdb(DAY3), "details": details(DAY2)}, DAY3, id="TMDB's part, newer"),
+        pytest.param({"tmdb": tmdb(DAY3), "unknown_to": {"watchmode": DAY2}}, DAY3, id="unknown to WatchMode"),
+        pytest.param({"details": details(DAY2), "unknown_to": {"tmdb": DAY3}}, DAY3, id="unknown to TMDB"),
+        pytest.param({"unknown_to": {"watchmode": DAY2, "tmdb": DAY3}}, DAY3, id="unknown to both"),
+        pytest.param({"details": details(DAY2)}, DAY2, id="WatchMode alone"),
+        pytest.param({"unknown_to": {"watchmode": DAY2}}, DAY2, id="unknown to WatchMode, never asked of TMDB"),
+        pytest.param({}, DAY1, id="listing alone"),
+    ],
+)
+def test_title_is_due_by_the_age_of_what_tmdb_said(
+    popularity: float, days: int, parts: dict[str, Any], since: str
+) -> None:
+    found = title(listing=listing(DAY1, popularity=popularity), enrichment_state="done", **parts)
 
-    assert enrichment.refresh_due(found) == after(DAY1, days)
-    assert enrichment.refresh_due(found.model_copy(update={"tmdb": tmdb(DAY3)})) == after(DAY2, days)
-
-
-def test_word_that_a_title_is_unknown_grows_stale_as_well() -> None:
-    found = title(listing=QUIET, enrichment_state="failed", unknown_to={"watchmode": DAY2, "tmdb": DAY1})
-
-    assert enrichment.refresh_due(found) == after(DAY1, 28)
+    assert enrichment.refresh_due(found) == after(since, days)
 
 
 @pytest.mark.parametrize(
     ("word", "days", "stale"),
     [
-        pytest.param(POPULAR, 6.9, False, id="wanted, within a week"),
-        pytest.param(POPULAR, 7, True, id="wanted, a week"),
-        pytest.param(QUIET, 27.9, False, id="quiet, within four weeks"),
-        pytest.param(QUIET, 28, True, id="quiet, four weeks: before the 30 days of the free plan"),
+        pytest.param(POPULAR, 5.24, False, id="wanted, within three quarters of a week"),
+        pytest.param(POPULAR, 5.25, True, id="wanted, three quarters of a week"),
+        pytest.param(QUIET, 20.9, False, id="quiet, within three weeks"),
+        pytest.param(QUIET, 21, True, id="quiet, three weeks: before the 30 days of the free plan"),
     ],
 )
 def test_stale(word: object, days: float, stale: bool) -> None:
@@ -109,6 +120,14 @@ def test_due_and_stale_agree() -> None:
     found = title(listing=QUIET, enrichment_state="done", details=details(DAY1))
 
     assert enrichment.is_stale(found, DAY1, enrichment.refresh_due(found))
+
+
+@pytest.mark.parametrize(("later", "stale"), [(-2, True), (7, True), (7.1, False)])
+def test_details_of_about_the_age_of_tmdbs_part_are_fetched_on_the_same_occasion(later: float, stale: bool) -> None:
+    found = title(listing=QUIET, enrichment_state="done", tmdb=tmdb(DAY2), details=details(after(DAY2, later)))
+
+    assert found.details is not None
+    assert enrichment.is_stale(found, found.details.as_of, enrichment.refresh_due(found)) is stale
 
 
 @pytest.mark.parametrize(("days", "kept"), [(179.9, True), (180, False)])

@@ -1,10 +1,13 @@
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from enrichment_worker import handler
 from marquee import clock
+from marquee.errors import Conflict
 from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.models.reference import Source
@@ -38,8 +41,8 @@ def store(cloud: Cloud, *titles: Title) -> None:
         cloud.titles.apply(each.id, lambda _, each=each: each)
 
 
-def work(*title_ids: str) -> list[str]:
-    requests = [EnrichmentRequest(title_id=each, traffic=TrafficClass.BACKFILL) for each in title_ids or ("11",)]
+def work(*title_ids: str, traffic: TrafficClass = TrafficClass.BACKFILL) -> list[str]:
+    requests = [EnrichmentRequest(title_id=each, traffic=traffic) for each in title_ids or ("11",)]
     records = [{"messageId": each.title_id, "body": each.model_dump_json()} for each in requests]
     answer = handler.lambda_handler({"Records": records}, FakeContext())  # type: ignore[arg-type]
     return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
@@ -62,8 +65,10 @@ def offer(cloud: Cloud, source_id: str = "203") -> Offer:
         pytest.param({}, [MOVIE, DETAILS], id="nothing yet"),
         pytest.param({"tmdb": facts(days_ago(1))}, [DETAILS], id="no details"),
         pytest.param({"details": details(days_ago(1))}, [MOVIE], id="no facts"),
-        pytest.param({"details": details(days_ago(29)), "tmdb": facts(days_ago(27))}, [DETAILS], id="details stale"),
-        pytest.param({"details": details(days_ago(27)), "tmdb": facts(days_ago(29))}, [MOVIE], id="facts stale"),
+        pytest.param(
+            {"details": details(days_ago(21.1)), "tmdb": facts(days_ago(20.9))}, [DETAILS], id="details stale"
+        ),
+        pytest.param({"details": details(days_ago(20.9)), "tmdb": facts(days_ago(21.1))}, [MOVIE], id="facts stale"),
         pytest.param({"details": details(days_ago(1)), "tmdb": facts(days_ago(1))}, [], id="all fresh"),
         pytest.param({"unknown_to": {"watchmode": days_ago(1), "tmdb": days_ago(1)}}, [], id="unknown to both"),
         pytest.param(
@@ -72,11 +77,11 @@ def offer(cloud: Cloud, source_id: str = "203") -> Offer:
         pytest.param(
             {
                 "listing": listing(popularity=95.0, tmdb_id=7, tmdb_type="movie"),
-                "details": details(days_ago(8)),
-                "tmdb": facts(days_ago(6)),
+                "details": details(days_ago(5.3)),
+                "tmdb": facts(days_ago(5.2)),
             },
             [DETAILS],
-            id="wanted by many, so after a week",
+            id="wanted by many, so after three quarters of a week",
         ),
     ],
 )
@@ -115,7 +120,7 @@ def test_failure_of_one_provider_does_not_stop_the_other(cloud: Cloud, providers
     providers.watchmode.faults = {DETAILS: watchmode.refusal(500, "Trouble.")} if down == "watchmode" else {}
     store(cloud, title("11", listing=AT_TMDB))
 
-    assert work() == ["11"]
+    assert work(traffic=TrafficClass.VIEWER) == ["11"]
 
     found = stored(cloud)
     assert (found.tmdb is None, found.details is None) == (down == "tmdb", down == "watchmode")
@@ -127,11 +132,55 @@ def test_failure_of_one_title_leaves_the_others(cloud: Cloud, providers: Provide
     providers.watchmode.faults[DETAILS] = watchmode.refusal(400, "Bad request.")
     store(cloud, title("11"), title("12"))
 
-    assert work("11", "12") == ["11"]
+    assert work("11", "12", traffic=TrafficClass.VIEWER) == ["11"]
 
     done = cloud.titles.get("12")
     assert done is not None
     assert done.details is not None
+
+
+@pytest.mark.parametrize(
+    ("traffic", "failed"),
+    [(TrafficClass.SCHEDULED, []), (TrafficClass.BACKFILL, []), (TrafficClass.VIEWER, ["11"])],
+)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(watchmode.refusal(500, "Trouble."), id="500"),
+        pytest.param(watchmode.refusal(400, "Bad request."), id="400"),
+        pytest.param(httpx.ReadTimeout("too slow"), id="time-out"),
+    ],
+)
+def test_outage_brings_only_messages_of_viewers_again_and_leaves_the_title_to_the_sweep(
+    cloud: Cloud, providers: Providers, fault: Any, traffic: TrafficClass, failed: list[str]
+) -> None:
+    providers.watchmode.faults[DETAILS] = fault
+    store(cloud, title("11"))
+
+    assert work(traffic=traffic) == failed
+
+    assert (stored(cloud).enrichment_state, stored(cloud).unknown_to) == ("pending", {})
+    assert cloud.titles.lacking_enrichment("card", 10) == ["11"]
+
+
+@pytest.mark.parametrize("traffic", list(TrafficClass))
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(Conflict("changed by others"), id="conflict"),
+        pytest.param(ClientError({"Error": {"Code": "ThrottlingException"}}, "GetItem"), id="refused"),
+        pytest.param(EndpointConnectionError(endpoint_url="https://table"), id="unreachable"),
+    ],
+)
+def test_trouble_of_our_own_brings_every_message_again(
+    providers: Providers, monkeypatch: pytest.MonkeyPatch, error: Exception, traffic: TrafficClass
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("marquee.enricher.Enricher.complete", refuse)
+
+    assert work(traffic=traffic) == ["11"]
 
 
 def test_lack_of_credits_is_no_failure_and_keeps_what_is_there(cloud: Cloud, providers: Providers) -> None:
@@ -161,7 +210,7 @@ def test_facts_that_cannot_be_fetched_anew_are_kept_for_six_months_at_most(
     providers.tmdb.faults[MOVIE] = tmdb.refusal(503, 9, "Service offline.")
     store(cloud, title("11", listing=AT_TMDB, details=details(days_ago(1)), tmdb=facts(days_ago(age))))
 
-    assert work() == ["11"]
+    assert work(traffic=TrafficClass.VIEWER) == ["11"]
 
     assert (stored(cloud).tmdb is not None) is kept
     assert (stored(cloud).details is not None, stored(cloud).unknown_to) == (True, {})
@@ -191,7 +240,7 @@ def test_offers_of_watchmode_have_links_prices_and_no_sentences_for_links(cloud:
 def test_service_that_tmdb_names_is_the_one_of_watchmode_with_that_name(
     cloud: Cloud, providers: Providers, name: str
 ) -> None:
-    cloud.reference.reconcile_sources([Source(id="203", name="Netflix", type="sub", regions=("GB",))], ["GB"])
+    cloud.reference.reconcile_sources([Source(id="203", name="Netflix", type="sub", regions=("GB",))], ["GB"], ["GB"])
     offered = tmdb.watch_providers("GB", flatrate=[(8, name)], ads=[(8, name)], rent=[(99, "Nobody Knows")])
     providers.tmdb.titles[MOVIE] = tmdb.movie(7, **{"watch/providers": offered})
     store(cloud, title("11", listing=AT_TMDB))

@@ -48,9 +48,18 @@ def test_each_class_stops_at_its_share_of_what_all_have_spent(governor, other):
     spend(other, 40, SCHEDULED)
     with pytest.raises(QuotaExhausted, match="scheduled"):
         spend(governor, 1, SCHEDULED)
-    spend(governor, 2100, VIEWER)
+    spend(governor, 200, VIEWER)
     with pytest.raises(QuotaExhausted, match="viewer"):
         spend(other, 1, VIEWER)
+
+
+def test_viewers_never_get_more_than_is_left_of_the_month(governor, clock):
+    clock.set(datetime(2026, 3, 31, 12, tzinfo=UTC))
+    governor.report_quota(2500, 2300)
+    assert budget(governor).left == {BACKFILL: 120, SCHEDULED: 200, VIEWER: 200}
+    spend(governor, 200, VIEWER)
+    with pytest.raises(QuotaExhausted, match="viewer"):
+        spend(governor, 1, VIEWER)
 
 
 def test_the_snapshot_shows_what_is_spent_and_what_is_left(governor):
@@ -59,7 +68,7 @@ def test_the_snapshot_shows_what_is_spent_and_what_is_left(governor):
     view = budget(governor)
     assert (view.quota, view.used, view.allowance, view.spent_today) == (2500, 300, 100, 57)
     assert view.spent_by_class == {BACKFILL: 50, SCHEDULED: 0, VIEWER: 7}
-    assert view.left == {BACKFILL: 3, SCHEDULED: 43, VIEWER: 2143}
+    assert view.left == {BACKFILL: 3, SCHEDULED: 43, VIEWER: 243}
     assert view.renewal_expected == date(2026, 4, 1)
 
 
@@ -86,7 +95,7 @@ def test_a_new_day_asks_for_the_quota_and_has_a_new_allowance(governor, clock):
     governor.report_quota(2500, 400)
 
     assert not governor.quota_check_due()
-    assert budget(governor).left == {BACKFILL: 60, SCHEDULED: 100, VIEWER: 2100}
+    assert budget(governor).left == {BACKFILL: 60, SCHEDULED: 100, VIEWER: 300}
 
 
 def test_the_first_reading_of_a_day_counts_even_if_functions_read_it_at_once(governor, other, clock):
@@ -99,7 +108,7 @@ def test_the_first_reading_of_a_day_counts_even_if_functions_read_it_at_once(gov
     spend(governor, 50, VIEWER)
     other.report_quota(2500, 350)
 
-    assert budget(other).left[VIEWER] == 2150
+    assert budget(other).left[VIEWER] == 3 * 105 - 50
 
 
 def test_a_402_stops_all_classes_in_all_functions_within_a_minute(governor, other, clock):
@@ -134,8 +143,10 @@ def test_credits_that_are_there_again_can_be_spent(governor, clock):
 
     governor.report_quota(2500, 0)
 
-    spend(governor, 2500, VIEWER)
-    with pytest.raises(QuotaExhausted):
+    # 31 days until the next renewal; what the day has cost before this one counts.
+    assert (budget(governor).allowance, budget(governor).exhausted_until) == (81, None)
+    spend(governor, 3 * 81 - 100, VIEWER)
+    with pytest.raises(QuotaExhausted, match="viewer"):
         spend(governor, 1, VIEWER)
 
 
@@ -152,9 +163,9 @@ def test_a_renewal_some_time_in_a_long_silence_tells_no_day(governor, clock):
 
 
 def test_answers_that_overtake_each_other_change_nothing(governor, clock):
-    governor.report_quota(2500, 310)
-    governor.report_quota(2500, 308)
-    assert budget(governor).left[VIEWER] == 2200
+    governor.report_quota(2500, 350)
+    governor.report_quota(2500, 330)
+    assert budget(governor).left[VIEWER] == 300
     assert budget(governor).renewal_expected == date(2026, 4, 1)
 
 

@@ -79,7 +79,9 @@ def test_backfill_stops_before_scheduled_work_and_that_before_viewers(quota, use
     )
     assert backfill <= 0.6 * scheduled
     assert backfill <= scheduled <= viewer
-    assert viewer == max(0, quota - used)
+    allowance = daily_allowance(quota, used, today)
+    assert scheduled == allowance
+    assert viewer == min(max(0, quota - used), 3 * allowance)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def guide(cloud: Cloud) -> Cloud:
     for store in vars(stores).values():
         if hasattr(store, "cache_clear"):
             store.cache_clear()
-    cloud.reference.reconcile_sources(SOURCES, ["GB"])
+    cloud.reference.reconcile_sources(SOURCES, ["GB"], ["GB"])
     cloud.reference.reconcile_genres(GENRES)
     return cloud
 

@@ -19,7 +19,7 @@ def guide(cloud: Cloud) -> Cloud:
             store.cache_clear()
     names = {"203": "Netflix", "26": "Prime Video"}
     cloud.reference.reconcile_sources(
-        [Source(id=each, name=name, type="sub", regions=("GB",)) for each, name in names.items()], ["GB"]
+        [Source(id=each, name=name, type="sub", regions=("GB",)) for each, name in names.items()], ["GB"], ["GB"]
     )
     cloud.reference.reconcile_genres([Genre(id="4", name="Comedy")])
     return cloud

@@ -1,18 +1,24 @@
 """`GET /titles/{id}`: one title whole."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from guide_api import stores
+from marquee import clock
 from marquee.errors import MarqueeError
 from marquee.models.reference import Source
 from marquee.models.titles import CastMember, OfferOption, ProviderOffer
 from marquee.queue import QueueUnavailable
 from tests.fakes.api_gateway import call
-from tests.fakes.titles import DAY1, DAY2, DAY3, details, title, tmdb
+from tests.fakes.titles import DAY1, DAY2, DAY3, details, listing, title, tmdb
 from tests.unit.conftest import Cloud
+
+
+def days_ago(days: float) -> str:
+    return clock.timestamp(clock.parse(clock.now()) - timedelta(days=days))
 
 
 @pytest.fixture
@@ -20,7 +26,7 @@ def guide(cloud: Cloud) -> Cloud:
     for store in vars(stores).values():
         if hasattr(store, "cache_clear"):
             store.cache_clear()
-    cloud.reference.reconcile_sources([Source(id="203", name="Netflix", type="sub", regions=("GB",))], ["GB"])
+    cloud.reference.reconcile_sources([Source(id="203", name="Netflix", type="sub", regions=("GB",))], ["GB"], ["GB"])
     return cloud
 
 
@@ -86,8 +92,28 @@ def test_details_are_asked_for_when_a_viewer_looks_at_a_title_without_them(guide
 @pytest.mark.parametrize(
     "parts",
     [
-        pytest.param({"details": details(), "enrichment_state": "done"}, id="they are there"),
-        pytest.param({"unknown_to": {"watchmode": DAY1}}, id="there are none"),
+        pytest.param({"details": details(days_ago(21.1)), "enrichment_state": "done"}, id="stale"),
+        pytest.param({"unknown_to": {"watchmode": days_ago(21.1)}}, id="unknown three weeks ago"),
+        pytest.param(
+            {"details": details(days_ago(5.3)), "listing": listing(popularity=95.0), "enrichment_state": "done"},
+            id="wanted by many and stale",
+        ),
+    ],
+)
+def test_details_are_asked_for_anew_when_they_are_stale(guide: Cloud, parts: dict[str, Any]) -> None:
+    guide.titles.apply("1", lambda _: title("1", **parts))
+
+    assert call("GET", "/titles/1").status == 200
+
+    (sent,) = guide.messages("ENRICHMENT_QUEUE_URL")
+    assert json.loads(sent) == {"title_id": "1", "traffic": "viewer"}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param({"details": details(days_ago(20.9)), "enrichment_state": "done"}, id="they are there"),
+        pytest.param({"unknown_to": {"watchmode": days_ago(20.9)}}, id="there are none"),
     ],
 )
 def test_details_are_not_asked_for_in_vain(guide: Cloud, parts: dict[str, Any]) -> None:

@@ -8,12 +8,18 @@ from hypothesis import strategies as st
 
 from guide_api.pages import ROUNDS, Fetched, Page, merge, read_page
 from marquee.models.titles import IndexRow
-from marquee.repositories.guide_index import SORT_KEYS, PageRequest
+from marquee.repositories.guide_index import SORT_KEYS, FoundRow, PageRequest, to_row_item
+from marquee.repositories.table import encode
 from tests.fakes.titles import row
 
 PAIRS = [("203", "4"), ("203", "7"), ("26", "4")]
 EXECUTOR = ThreadPoolExecutor(2)
 Sort = Literal["rating", "release"]
+
+
+def found(each: IndexRow, name: str = "rating_sort") -> FoundRow:
+    """Return a row as a Query finds it."""
+    return FoundRow(f"title:{each.card.id}", getattr(each, name), encode(to_row_item(each)))
 
 
 class Index:
@@ -30,7 +36,7 @@ class Index:
         below = [each for each in here if wanted.after is None or getattr(each, name) < wanted.after]
         read = sorted(below, key=lambda each: getattr(each, name), reverse=True)[: wanted.limit]
         stopped = getattr(read[-1], name) if len(read) == wanted.limit else None
-        return [each for each in read if wanted.type in (None, each.card.type)], stopped
+        return [found(each, name) for each in read if wanted.type in (None, each.card.type)], stopped
 
     def page(self, wanted: PageRequest) -> Page:
         return read_page(PAIRS, wanted, self.fetch, EXECUTOR)
@@ -50,19 +56,19 @@ def indexes(draw: st.DrawFn) -> Index:
 @settings(max_examples=150, deadline=None)
 @given(indexes(), st.sampled_from(["rating", "release"]), st.integers(1, 5), st.sampled_from([None, "movie"]))
 def test_pages_hold_every_title_once_in_order(index: Index, sort: Sort, limit: int, type: str | None) -> None:
-    found: list[IndexRow] = []
+    shown: list[FoundRow] = []
     after: str | None = None
     for _ in range(50):
         page = index.page(PageRequest(region="GB", sort=sort, limit=limit, after=after, type=type))
         assert len(page.rows) <= limit
-        found += page.rows
+        shown += page.rows
         after = page.next
         if after is None:
             break
 
     truth = {each.card.id: getattr(each, SORT_KEYS[sort]) for each in index.rows if type in (None, each.card.type)}
     assert after is None
-    assert [each.card.id for each in found] == sorted(truth, key=lambda each: truth[each], reverse=True)
+    assert [each.card().id for each in shown] == sorted(truth, key=lambda each: truth[each], reverse=True)
 
 
 def test_first_page_takes_one_query_a_pair() -> None:
@@ -112,6 +118,6 @@ def test_merge_shows_only_what_is_certain(stops: tuple[str | None, ...], shown: 
     full = {each: f"{each}#{each.zfill(19)}" for each in ("9", "5", "1")}
     stopped = [full[each] if each else None for each in stops]
 
-    rows, position = merge([(left, stopped[0]), (right, stopped[1])], "rating_sort")
+    rows, position = merge([(list(map(found, left)), stopped[0]), (list(map(found, right)), stopped[1])])
 
-    assert ([each.card.id for each in rows], position) == (shown, full[certain] if certain else None)
+    assert ([each.card().id for each in rows], position) == (shown, full[certain] if certain else None)

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from functools import reduce
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee import listing
@@ -11,7 +11,7 @@ from marquee.guide import Placement, placements
 from marquee.messages.titles import TitleListed
 from marquee.models.operations import PairListing
 from marquee.models.titles import Attribution, Listing, Title
-from tests.fakes.titles import DAY1, DAY2, DAY3, details, title
+from tests.fakes.titles import DAY1, DAY2, DAY3, details, title, tmdb
 from tests.fakes.titles import listing as listed
 
 PLACE = Placement("GB", "203", "4")
@@ -93,6 +93,34 @@ def test_title_that_nobody_knew_is_asked_for_again_only_when_its_facts_change(
     assert (found.enrichment_state, bool(found.unknown_to)) == (state, state == "failed")
 
 
+@pytest.mark.parametrize("news", [{"tmdb_id": 8}, {"tmdb_type": "tv"}], ids=["another id", "another type"])
+@pytest.mark.parametrize(
+    ("found_out", "state"),
+    [
+        pytest.param({}, "pending", id="nothing else known"),
+        pytest.param({"details": details()}, "done", id="details stay"),
+    ],
+)
+def test_facts_of_another_title_go_when_the_listing_names_another_one_at_tmdb(
+    news: dict[str, object], found_out: dict[str, object], state: str
+) -> None:
+    at_tmdb = {"tmdb_id": 7, "tmdb_type": "movie"}
+    known = title(listing=listed(**at_tmdb), tmdb=tmdb(), enrichment_state="done", **found_out)
+
+    found = listing.with_listing(known, "11", listed(DAY2, **{**at_tmdb, **news}))
+
+    assert (found.tmdb, found.details, found.enrichment_state) == (None, known.details, state)
+
+
+def test_facts_of_tmdb_stay_while_the_listing_names_the_same_title() -> None:
+    at_tmdb = {"tmdb_id": 7, "tmdb_type": "movie"}
+    known = title(listing=listed(**at_tmdb), tmdb=tmdb(), enrichment_state="done")
+
+    found = listing.with_listing(known, "11", listed(DAY2, title="New", imdb_id="tt9", **at_tmdb))
+
+    assert (found.tmdb, found.enrichment_state) == (tmdb(), "done")
+
+
 @pytest.mark.parametrize(
     ("before", "as_of", "last", "after"),
     [
@@ -110,6 +138,23 @@ def test_title_that_nobody_knew_is_asked_for_again_only_when_its_facts_change(
             known(DAY1, DAY1, DAY3), DAY2, complete(DAY3, "11"), (DAY1, DAY2, None), id="a listing confirmed it since"
         ),
         pytest.param(known(DAY1, DAY1), DAY2, complete(DAY3), (DAY1, DAY2, DAY3), id="a later listing lost it"),
+        pytest.param(known(DAY1, DAY1), DAY1, complete(DAY2), (DAY1, DAY1, DAY2), id="repeated, lost since"),
+        pytest.param(known(DAY1, DAY1, DAY2), DAY1, complete(DAY3), (DAY1, DAY1, DAY2), id="repeated, lost before"),
+        pytest.param(known(DAY1, DAY1, DAY2), DAY1, complete(DAY3, "11"), (DAY1, DAY1, None), id="repeated, is back"),
+        pytest.param(known(DAY1, DAY1), DAY1, complete(DAY1), (DAY1, DAY1, None), id="repeated, same moment"),
+        pytest.param(
+            known(DAY2, DAY2),
+            DAY1,
+            complete(DAY3),
+            (DAY1, DAY2, DAY3),
+            id="an earlier sighting, a later listing lost it",
+        ),
+        pytest.param(
+            known(DAY1, DAY3), DAY1, complete(DAY2), (DAY1, DAY3, None), id="a listing before the last sighting is late"
+        ),
+        pytest.param(
+            known(DAY1, DAY1, DAY3), DAY1, complete(DAY2, "11"), (DAY1, DAY1, DAY3), id="left after that listing"
+        ),
     ],
 )
 def test_seen(before: Title, as_of: str, last: PairListing | None, after: tuple[str, str, str | None]) -> None:
@@ -156,6 +201,7 @@ def test_word_on_one_place_says_nothing_of_the_others() -> None:
     assert set(placements(found)) == set(placements(everywhere)) - {PLACE}
 
 
+@settings(deadline=None)
 @given(st.permutations([DAY1, DAY2, DAY3]), st.sampled_from([None, complete(DAY2), complete(DAY2, "11")]))
 def test_sightings_in_any_order_and_twice_end_the_same(days: list[str], last: PairListing | None) -> None:
     steps: list[Step] = [lambda found, day=day: listing.seen(found, PLACE, day, last) for day in days]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from listing_planner import handler
 from listing_planner.planner import Candidate, candidates, plan
 from marquee.errors import UpstreamError
-from marquee.models.reference import Source
+from marquee.models.reference import Genre, Source
 from marquee.models.viewers import ChosenPair, Preferences
 from tests.fakes.titles import DAY1, DAY2
 from tests.fakes.watchmode import FakeWatchMode
@@ -18,6 +18,7 @@ from tests.unit.conftest import Cloud, FakeContext
 
 NETFLIX = Source(id="203", name="Netflix", type="sub", regions=("GB", "US"))
 HULU = Source(id="157", name="Hulu", type="sub", regions=("US",))
+COMEDY = Genre(id="4", name="Comedy", tmdb_id=35)
 CANDIDATES = st.builds(
     Candidate,
     region=st.sampled_from(["GB", "US"]),
@@ -80,14 +81,18 @@ def test_plan_does_not_depend_on_the_order_of_the_pairs(found: list[Candidate]) 
 
 
 def test_pair_is_a_candidate_only_where_its_service_exists() -> None:
-    found = candidates([pair("203"), pair("157"), pair("999")], [NETFLIX, HULU], ["GB", "US"], {})
+    found = candidates([pair("203"), pair("157"), pair("999")], [NETFLIX, HULU], [COMEDY], ["GB", "US"], {})
 
     assert [(each.region, each.source_id) for each in found] == [("GB", "203"), ("US", "203"), ("US", "157")]
 
 
+def test_pair_of_a_genre_that_is_no_more_is_no_candidate() -> None:
+    assert candidates([pair("203")], [NETFLIX], [], ["GB"], {}) == []
+
+
 @pytest.mark.parametrize(("total", "credits"), [(0, 1), (1, 1), (250, 1), (251, 2), (1000, 4), (1001, 5)])
 def test_pair_costs_a_credit_for_each_250_titles_it_had(total: int, credits: int) -> None:
-    (found,) = candidates([pair("203", 3)], [NETFLIX], ["GB"], {("GB", "203", "4"): (DAY1, total)})
+    (found,) = candidates([pair("203", 3)], [NETFLIX], [COMEDY], ["GB"], {("GB", "203", "4"): (DAY1, total)})
 
     assert (found.credits, found.listed_at, found.viewers) == (credits, DAY1, 3)
 
@@ -99,7 +104,8 @@ def provider(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> FakeWatchMode:
     monkeypatch.setattr(handler, "watchmode", lambda: client)
     monkeypatch.setattr(handler, "watchmode_governor", lambda: governor)
     handler.operations.cache_clear()
-    cloud.reference.reconcile_sources([NETFLIX, HULU], ["GB", "US"])
+    cloud.reference.reconcile_sources([NETFLIX, HULU], ["GB", "US"], ["GB", "US"])
+    cloud.reference.reconcile_genres(Genre(id=str(each), name=f"Genre {each}") for each in range(1, 41))
     return fake
 
 

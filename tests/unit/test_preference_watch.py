@@ -107,7 +107,7 @@ def test_only_choices_are_looked_at(pk: str, sk: str, user: str | None) -> None:
 @pytest.fixture
 def asking(cloud: Cloud) -> Cloud:
     handler.watch.cache_clear()
-    cloud.reference.reconcile_sources([NETFLIX, HULU], ["GB", "US"])
+    cloud.reference.reconcile_sources([NETFLIX, HULU], ["GB", "US"], ["GB", "US"])
     return cloud
 
 

@@ -144,7 +144,21 @@ def test_services_of_countries_that_were_not_asked_for_stay(cloud: Cloud, provid
 
     refresh(refresh_sources="Y", regions="GB")
 
-    assert {each.name for each in cloud.reference.sources()} == {"Hulu", "Prime Video"}
+    left = {each.name: each.regions for each in cloud.reference.sources()}
+    assert left == {"Hulu": ("US",), "Prime Video": ("GB",)}
+
+
+def test_service_that_left_one_served_country_stays_in_the_other(
+    cloud: Cloud, provider: FakeWatchMode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIONS", "GB,US")
+    provider.sources = [NETFLIX, HULU]
+    refresh()
+    provider.sources = [HULU]
+
+    refresh(refresh_sources="Y", regions="US")
+
+    assert {each.name: each.regions for each in cloud.reference.sources()} == {"Hulu": ("US",), "Netflix": ("GB",)}
 
 
 def test_two_stored_names_of_one_service_become_the_one_it_has(cloud: Cloud, provider: FakeWatchMode) -> None:

@@ -43,12 +43,12 @@ def test_query_reads_no_further_than_it_is_asked_to() -> None:
     assert len(client.requests) == 1
 
 
-def test_single_page_tells_where_it_stopped() -> None:
+def test_single_page_comes_as_dynamodb_sends_it_and_tells_where_it_stopped() -> None:
     stopped, _, _ = table({"Items": [KEY1], "LastEvaluatedKey": KEY1})
     ended, _, _ = table({"Items": [KEY1]})
 
-    assert stopped.query_page("PK = :pk", {":pk": "a"}) == ([{"PK": "a", "SK": "1"}], {"PK": "a", "SK": "1"})
-    assert ended.query_page("PK = :pk", {":pk": "a"}) == ([{"PK": "a", "SK": "1"}], None)
+    assert stopped.query_page("PK = :pk", {":pk": "a"}) == ([KEY1], KEY1)
+    assert ended.query_page("PK = :pk", {":pk": "a"}) == ([KEY1], None)
 
 
 def test_missing_item_is_none() -> None:

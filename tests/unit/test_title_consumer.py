@@ -3,8 +3,9 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
+from marquee.errors import Conflict
 from marquee.models.titles import Details
 from tests.unit.conftest import Cloud, FakeContext
 from tests.unit.events import event, kinesis, listing_completed, title_listed
@@ -28,14 +29,19 @@ def rows(cloud: Cloud, source: str, genre: str) -> set[str]:
     return {row.card.id for row in cloud.index.rows_of_pair(source, genre)}
 
 
-def refuse(monkeypatch: pytest.MonkeyPatch, key: str, code: str) -> None:
-    """Let the table refuse every write of a key with an error of DynamoDB."""
+def refusal(code: str, *reasons: str) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "CancellationReasons": [{"Code": reason} for reason in reasons]}
+    return ClientError(answer, "TransactWriteItems")
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, key: str, error: Exception) -> None:
+    """Let every write of a key end in an error."""
     table = handler.consumer()._titles._table
     write = table.transact
 
     def transact(actions: Any) -> None:
         if key in str(actions):
-            raise ClientError({"Error": {"Code": code}}, "TransactWriteItems")
+            raise error
         write(actions)
 
     monkeypatch.setattr(table, "transact", transact)
@@ -189,10 +195,25 @@ def quarantined(cloud: Cloud) -> list[dict[str, Any]]:
     return [item for (pk, _), item in cloud.items(cloud.operations).items() if pk.startswith("quarantine:")]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(refusal("ValidationException"), id="invalid"),
+        pytest.param(refusal("TransactionCanceledException", "None", "ValidationError"), id="one of several invalid"),
+        pytest.param(
+            refusal("TransactionCanceledException", "ItemCollectionSizeLimitExceeded", "None"), id="one too large"
+        ),
+        pytest.param(
+            refusal("TransactionCanceledException", "TransactionConflict", "ValidationError"),
+            id="invalid and a conflict",
+        ),
+        pytest.param(RuntimeError("broken"), id="unexpected"),
+    ],
+)
 def test_event_that_can_never_be_written_is_quarantined_and_the_others_are_written(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    refuse(monkeypatch, "title:12", "ValidationException")
+    refuse(monkeypatch, "title:12", error)
 
     answer = consume(title_listed(11, DAY1), title_listed(12, DAY1), title_listed(13, DAY1))
 
@@ -207,15 +228,25 @@ def test_activity_events_are_somebody_elses(cloud: Cloud) -> None:
     assert cloud.items(cloud.operations) == {}
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(refusal("ProvisionedThroughputExceededException"), id="too much at once"),
+        pytest.param(refusal("TransactionCanceledException", "None", "ThrottlingError"), id="one of several throttled"),
+        pytest.param(EndpointConnectionError(endpoint_url="https://table"), id="unreachable"),
+        pytest.param(Conflict("changed by others"), id="conflict"),
+    ],
+)
 def test_record_that_the_table_refuses_comes_again_and_the_others_are_written(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    refuse(monkeypatch, "title:12", "ProvisionedThroughputExceededException")
+    refuse(monkeypatch, "title:12", error)
 
     answer = consume(title_listed(11, DAY1), title_listed(12, DAY1), title_listed(13, DAY1))
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert [cloud.titles.get(each) is not None for each in ("11", "12", "13")] == [True, False, True]
+    assert quarantined(cloud) == []
 
 
 def test_batch_of_lambda_is_read_as_it_comes(cloud: Cloud) -> None:

@@ -203,7 +203,7 @@ def test_page_of_a_pair_goes_on_after_the_place_where_it_stopped(cloud: Cloud) -
     first, position = cloud.index.pair_page("203", "4", PageRequest(region="GB", sort="rating", limit=2))
     second, end = cloud.index.pair_page("203", "4", PageRequest(region="GB", sort="rating", limit=2, after=position))
 
-    assert [row.card.id for row in (*first, *second)] == ["2", "3", "1"]
+    assert [row.card().id for row in (*first, *second)] == ["2", "3", "1"]
     assert end is None
 
 
@@ -224,4 +224,4 @@ def test_page_holds_what_is_wanted_in_its_order(cloud: Cloud, wanted: PageReques
 
     rows, end = cloud.index.pair_page("203", "4", wanted)
 
-    assert ([row.card.id for row in rows], end) == (found, None)
+    assert ([row.card().id for row in rows], end) == (found, None)

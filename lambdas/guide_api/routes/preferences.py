@@ -41,8 +41,8 @@ class PreferencesAnswer(BaseModel):
 
 @router.get("/preferences", summary="Read my services and genres", tags=["Preferences"])
 def read_preferences() -> PreferencesAnswer:
-    """Return what the viewer has chosen; nothing yet is two empty lists."""
-    chosen = stores.viewers().preferences(viewer_id(router))
+    """Return what the viewer has chosen of what there is; nothing yet is two empty lists."""
+    chosen = stores.known().part_of(stores.viewers().preferences(viewer_id(router)))
     return PreferencesAnswer(sources=list(chosen.sources), genres=list(chosen.genres))
 
 
@@ -58,11 +58,6 @@ def replace_preferences(body: PreferencesBody) -> Response[None]:
 
 def refuse_unknown(wanted: Preferences) -> None:
     """Raise InvalidInput naming every id that is not in the reference data."""
-    unknown = {
-        "sources": guide.in_order(set(wanted.sources) - {source.id for source in stores.reference().sources()}),
-        "genres": guide.in_order(set(wanted.genres) - {genre.id for genre in stores.reference().genres()}),
-    }
-    named = {kind: list(ids) for kind, ids in unknown.items() if ids}
-    if named:
+    if stores.known().unknown(wanted) and (named := stores.known().refreshed(now=True).unknown(wanted)):
         places = "; ".join(f"{kind} {', '.join(ids)}" for kind, ids in named.items())
         raise InvalidInput(f"There is no such id: {places}.", code="unknown_ids", details=named)

@@ -9,7 +9,7 @@ from guide_api import stores
 from guide_api.answers import TitleAnswer, TitlesAnswer, card_answer, title_answer
 from guide_api.pages import read_page
 from guide_api.routes.preferences import Id, refuse_unknown
-from marquee import settings
+from marquee import clock, enrichment, settings
 from marquee.errors import NotFound
 from marquee.governor import TrafficClass
 from marquee.guide import placements
@@ -36,13 +36,14 @@ def list_titles(
     next: Annotated[str | None, Query(description="The `next` of the page before.")] = None,
 ) -> TitlesAnswer:
     """Return a page of the titles on the viewer's services in the viewer's genres."""
-    chosen = narrowed(stores.viewers().preferences(viewer_id(router)), source or [], genre or [])
+    chosen = stores.known().part_of(stores.viewers().preferences(viewer_id(router)))
+    chosen = narrowed(chosen, source or [], genre or [])
     region = settings.regions()[0]
     after = read_cursor(next, sort) if next is not None else None
     wanted = PageRequest(region=region, sort=sort, limit=limit, after=after, type=type)
     page = read_page(sorted(chosen.pairs()), wanted, stores.index().pair_page, stores.executor())
     return TitlesAnswer(
-        titles=[card_answer(row.card, region) for row in page.rows],
+        titles=[card_answer(row.card(), region) for row in page.rows],
         next=write_cursor(sort, page.next) if page.next else None,
     )
 
@@ -58,7 +59,7 @@ def read_title(title_id: Annotated[Id, Path(description="WatchMode's id of the t
     region = settings.regions()[0]
     pairs = {place.key for place in placements(title)}
     listed_at = {pair: moment for pair, (moment, _) in stores.listings().listed_at(pairs).items()}
-    names = {source.id: source.name for source in stores.reference().sources()}
+    names = {source_id: source.name for source_id, source in stores.known().sources.items()}
     return title_answer(title, offers, region, listed_at, names)
 
 
@@ -75,7 +76,8 @@ def narrowed(chosen: Preferences, sources: list[str], genres: list[str]) -> Pref
 
 def ask_for_details(title: Title) -> None:
     """Ask for what WatchMode knows of a title that somebody looks at; the answer does not wait for it."""
-    if title.details is not None or "watchmode" in title.unknown_to:
+    as_of = title.details.as_of if title.details else title.unknown_to.get(enrichment.WATCHMODE)
+    if as_of is not None and not enrichment.is_stale(title, as_of, clock.now()):
         return
     try:
         stores.enrichment_queue().send([EnrichmentRequest(title_id=title.id, traffic=TrafficClass.VIEWER)])

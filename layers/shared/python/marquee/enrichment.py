@@ -22,6 +22,7 @@ TMDB = "tmdb"
 WANTED_REFRESH = timedelta(days=7)
 REFRESH = timedelta(days=28)
 WANTED = 90.0
+EARLY = 0.75
 # TMDB's terms: data is kept for six months at most.
 TMDB_KEPT = timedelta(days=180)
 
@@ -67,14 +68,22 @@ def schedule(title: Title) -> dict[str, str]:
 
 
 def refresh_due(title: Title) -> str:
-    """Return when the oldest part of a title has to be fetched anew."""
-    moments = [part.as_of for part in (title.details, title.tmdb) if part] + list(title.unknown_to.values())
-    return clock.timestamp(clock.parse(min(moments)) + _kept(title))
+    """Return when a title has to be looked at again: when TMDB's part is stale, which costs nothing to fetch anew.
+
+    WatchMode's part is looked at on the same occasion; by itself it would hold the place in the queue for as long as
+    there are no credits for it.
+    """
+    tmdb = title.tmdb.as_of if title.tmdb else title.unknown_to.get(TMDB)
+    watchmode = title.details.as_of if title.details else title.unknown_to.get(WATCHMODE)
+    return clock.timestamp(clock.parse(tmdb or watchmode or title.listing.as_of) + _kept(title))
 
 
 def is_stale(title: Title, as_of: str, now: str) -> bool:
-    """Return whether a part fetched at `as_of` has to be fetched anew."""
-    return clock.parse(as_of) + _kept(title) <= clock.parse(now)
+    """Return whether a part fetched at `as_of` is old enough to be fetched anew when the title is looked at.
+
+    That is a little before it has to be, so that both parts are fetched on one occasion.
+    """
+    return clock.parse(as_of) + EARLY * _kept(title) <= clock.parse(now)
 
 
 def may_keep_tmdb(facts: TmdbFacts, now: str) -> bool:

@@ -23,8 +23,9 @@ class TrafficClass(StrEnum):
 # empty queue and scheduled work a short one, so a viewer waits for at most 10 s and a chunk of other work.
 MAX_QUEUE_SECONDS = {TrafficClass.VIEWER: 30.0, TrafficClass.SCHEDULED: 10.0, TrafficClass.BACKFILL: 2.0}
 
-# The part of a day's allowance at which a class has to stop. Viewers may use all that is left of the month.
-DAILY_SHARE = {TrafficClass.SCHEDULED: 1.0, TrafficClass.BACKFILL: 0.6}
+# The part of a day's allowance at which a class has to stop. Viewers may take from the days to come, but only so
+# much that no single one of them can spend the month.
+DAILY_SHARE = {TrafficClass.VIEWER: 3.0, TrafficClass.SCHEDULED: 1.0, TrafficClass.BACKFILL: 0.6}
 
 # Calls are spaced for 97 % of the permitted rate. The missing 3 % of a period is what a call may come late,
 # by scheduling or by the network, without one call too many in any window the provider may look at.
@@ -145,8 +146,6 @@ class CreditState:
     def ceiling(self, traffic: TrafficClass, today: date) -> int:
         """Return the credits that all classes together may have spent today after a call of `traffic`."""
         left = max(0, self.quota - self.used_before(today))
-        if traffic not in DAILY_SHARE:
-            return left
         return min(left, math.floor(self.allowance(today) * DAILY_SHARE[traffic]))
 
 

@@ -18,8 +18,6 @@ from marquee.models.titles import (
     Title,
 )
 
-TMDB_IMAGES = "https://image.tmdb.org/t/p"
-
 
 def attribution_key(region: str, source_id: str, genre_id: str) -> str:
     """Return the key of an attribution in `Title.attributions`."""

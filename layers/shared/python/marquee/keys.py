@@ -51,6 +51,11 @@ def job(job_id: str) -> str:
     return f"job:{job_id}"
 
 
+def job_kind(kind: str) -> str:
+    """Partition of what is known of all runs of one kind."""
+    return f"jobs:{kind}"
+
+
 def listing(region: str, source_id: str, genre_id: str) -> str:
     """Partition of what is known about the last listing of one pair in one country."""
     return f"listing:{listing_part(region, source_id, genre_id)}"

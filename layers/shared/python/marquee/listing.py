@@ -28,7 +28,7 @@ def facts(payload: TitleListed, as_of: str) -> Listing:
 def with_listing(title: Title | None, title_id: str, listing: Listing) -> Title:
     """Return the title with the newer of the two listings; what enrichment gave stays.
 
-    Facts that change the title's identity at TMDB ask for enrichment again.
+    Only another TMDB id takes TMDB's facts away, because they are another title's.
     """
     if title is None:
         return Title(id=title_id, listing=listing)
@@ -37,27 +37,27 @@ def with_listing(title: Title | None, title_id: str, listing: Listing) -> Title:
     changed: dict[str, object] = {"listing": listing}
     if title.enrichment_state == "failed" and guide.fingerprint(listing) != guide.fingerprint(title.listing):
         changed |= {"enrichment_state": "pending", "unknown_to": {}}
+    if (listing.tmdb_type, listing.tmdb_id) != (title.listing.tmdb_type, title.listing.tmdb_id) and title.tmdb:
+        # What is stored is about another title.
+        changed |= {"tmdb": None, "enrichment_state": "done" if title.details else "pending"}
     return title.model_copy(update=changed)
 
 
 def seen(title: Title, place: guide.Placement, as_of: str, last: PairListing | None) -> Title:
     """Return the title as seen under a pair at `as_of`; `last` is the last complete listing of that pair, if any.
 
-    A complete listing newer than the event overrules it: the title is there if that listing holds it, else it left.
+    A complete listing later than every sighting decides: the title is there if that listing holds it, else it left.
     """
     key = guide.attribution_key(place.region, place.source_id, place.genre_id)
-    known = title.attributions.get(key)
-    overruled = last is not None and last.as_of > as_of and title.id not in last.title_ids
-    gone = last.as_of if last is not None and overruled else None
-    if known is None:
-        return _attributed(title, key, Attribution(first_seen=as_of, as_of=as_of, left_at=gone))
-    first_seen = min(known.first_seen, as_of)
-    if as_of <= known.as_of:
-        return _attributed(title, key, known.model_copy(update={"first_seen": first_seen}))
-    left_later = known.left_at if (known.left_at or "") >= as_of else None
-    confirmed = last is not None and last.as_of >= as_of and not overruled
-    left_at = None if confirmed else left_later or gone
-    return _attributed(title, key, Attribution(first_seen=first_seen, as_of=as_of, left_at=left_at))
+    known = title.attributions.get(key, Attribution(first_seen=as_of, as_of=as_of))
+    latest = max(known.as_of, as_of)
+    left_at = known.left_at if (known.left_at or "") >= as_of else None
+    if last is not None and last.as_of >= max(latest, left_at or ""):
+        if title.id in last.title_ids:
+            left_at = None
+        elif last.as_of > latest:
+            left_at = left_at or last.as_of
+    return _attributed(title, key, Attribution(first_seen=min(known.first_seen, as_of), as_of=latest, left_at=left_at))
 
 
 def still_there(title: Title, place: guide.Placement, as_of: str) -> Title:

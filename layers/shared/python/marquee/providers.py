@@ -21,7 +21,7 @@ SECRET_SECONDS = 300.0
 @cache
 def watchmode_governor() -> Governor:
     """Return what paces WatchMode and keeps its credits."""
-    return Governor(_operations(), watchmode_limits(settings.WatchModeSettings.from_env().per_minute))
+    return Governor(_operations(), watchmode_limits(settings.required_number("WATCHMODE_PER_MINUTE")))
 
 
 @cache

@@ -35,16 +35,15 @@ def regions() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class WatchModeSettings:
-    """Where WatchMode is, where its key is kept and how many calls a minute it permits."""
+    """Where WatchMode is and where its key is kept."""
 
     url: str
     secret_arn: str
-    per_minute: float
 
     @classmethod
     def from_env(cls) -> "WatchModeSettings":
-        """Read WATCHMODE_URL, WATCHMODE_SECRET_ARN and WATCHMODE_PER_MINUTE."""
-        return cls(required("WATCHMODE_URL"), required("WATCHMODE_SECRET_ARN"), required_number("WATCHMODE_PER_MINUTE"))
+        """Read WATCHMODE_URL and WATCHMODE_SECRET_ARN."""
+        return cls(required("WATCHMODE_URL"), required("WATCHMODE_SECRET_ARN"))
 
 
 @dataclass(frozen=True)

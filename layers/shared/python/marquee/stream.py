@@ -10,10 +10,9 @@ from marquee.errors import MarqueeError
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
 
-# Limits of PutRecords: 500 records and 5 MB a call, 1 MB a record, each with its partition key.
+# Limits of PutRecords: 500 records and 5 MB a call, with their partition keys.
 BATCH_RECORDS = 500
 BATCH_BYTES = 5_000_000
-RECORD_BYTES = 1_000_000
 RESENDS = 8
 
 Record = tuple[str, bytes]

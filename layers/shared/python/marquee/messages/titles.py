@@ -4,6 +4,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from marquee import keys
 from marquee.messages import envelope
 from marquee.messages.envelope import Event, MalformedEvent
 
@@ -61,6 +62,14 @@ def title_listed(event: Event) -> TitleListed:
 def listing_completed(event: Event) -> ListingCompleted:
     """Return the payload of a `listing.completed` event; raises MalformedEvent with the reason."""
     return _payload(ListingCompleted, event)
+
+
+def end_of_listing(listing: ListingCompleted, *, component: str, cause: str, published_at: str) -> tuple[str, bytes]:
+    """Return a `listing.completed` event with its partition key, as a stream takes it."""
+    data = envelope.build(
+        envelope.LISTING_COMPLETED, listing, component=component, cause=cause, published_at=published_at
+    )
+    return keys.pair(listing.source_id, listing.genre_id), data
 
 
 def _payload(kind: type[P], event: Event) -> P:

@@ -9,7 +9,10 @@ PartState = Literal["queued", "done", "failed", "deferred"]
 
 
 class Job(Model):
-    """One scheduled or manual run. `counts` holds totals by name; `errors` the first few reasons of failure."""
+    """One scheduled or manual run. `counts` holds totals by name; `errors` the first few reasons of failure.
+
+    An `aborted` run has failed as a whole, whatever becomes of the parts it had begun.
+    """
 
     id: str
     kind: str
@@ -20,6 +23,7 @@ class Job(Model):
     input: dict[str, object] = {}
     counts: dict[str, int] = {}
     errors: tuple[str, ...] = ()
+    aborted: bool = False
 
 
 class PairListing(Model):

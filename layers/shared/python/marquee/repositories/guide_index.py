@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from marquee import keys
 from marquee.models.titles import Card, IndexRow
-from marquee.repositories.table import Item, Table
+from marquee.repositories.table import Item, Table, decode
 
 Sort = Literal["rating", "release"]
 SORT_KEYS: Mapping[Sort, str] = {"rating": "rating_sort", "release": "release_sort"}
@@ -26,6 +26,19 @@ class PageRequest:
     type: str | None = None
 
 
+@dataclass(frozen=True)
+class FoundRow:
+    """A row that a page may show, unread: of many pairs, few rows are shown."""
+
+    title: str
+    position: str
+    item: Item
+
+    def card(self) -> Card:
+        """Read the card."""
+        return Card.model_validate(decode(self.item))
+
+
 class GuideIndex:
     """Reads the rows of pairs."""
 
@@ -34,10 +47,11 @@ class GuideIndex:
 
     def rows_of_pair(self, source_id: str, genre_id: str) -> Iterator[IndexRow]:
         """Yield all index rows of a pair, in all countries."""
-        for item in self._table.query("PK = :pk", {":pk": keys.pair(source_id, genre_id)}):
+        values = {":pk": keys.pair(source_id, genre_id)}
+        for item in self._table.query("PK = :pk", values, ConsistentRead=True):
             yield to_row(item)
 
-    def pair_page(self, source_id: str, genre_id: str, wanted: PageRequest) -> tuple[list[IndexRow], str | None]:
+    def pair_page(self, source_id: str, genre_id: str, wanted: PageRequest) -> tuple[list[FoundRow], str | None]:
         """Return rows of one pair in descending order by one Query, and where it stopped, None at the end."""
         sort_key = SORT_KEYS[wanted.sort]
         condition, values = "PK = :pk", {":pk": keys.pair(source_id, genre_id), ":region": wanted.region}
@@ -58,7 +72,8 @@ class GuideIndex:
             Limit=wanted.limit,
             **more,
         )
-        return [to_row(item) for item in items], stopped[sort_key] if stopped else None
+        found = [FoundRow(item["SK"]["S"], item[sort_key]["S"], item) for item in items]
+        return found, stopped[sort_key]["S"] if stopped else None
 
 
 def to_row_item(row: IndexRow) -> Item:

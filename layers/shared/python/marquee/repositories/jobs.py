@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from marquee import clock, keys
@@ -49,7 +49,13 @@ class JobRepository:
         try:
             yield
         except Exception as error:
-            self.finish(job_id, "failed", counts={}, error=f"{type(error).__name__}: {error}")
+            self._table.update(
+                keys.job(job_id),
+                keys.RECORD,
+                "SET #state = :failed, finished_at = :now, aborted = :yes, #errors = list_append(#errors, :error)",
+                {":failed": "failed", ":now": clock.now(), ":yes": True, ":error": [_reason(error)]},
+                ExpressionAttributeNames={"#state": "state", "#errors": "errors"},
+            )
             raise
 
     def get(self, job_id: str) -> Job | None:
@@ -57,19 +63,23 @@ class JobRepository:
         item = self._table.get(keys.job(job_id), keys.RECORD, consistent=True)
         return Job.model_validate(item) if item else None
 
-    def finish(self, job_id: str, state: JobState, *, counts: Mapping[str, int], error: str | None = None) -> None:
-        """Record how a run without parts ended."""
-        values = {":state": state, ":now": clock.now(), ":counts": counts, ":errors": [error] if error else []}
+    def succeeded(self, job_id: str, *, counts: Mapping[str, int]) -> None:
+        """Record that a run without parts has done its work."""
         self._table.update(
             keys.job(job_id),
             keys.RECORD,
-            "SET #state = :state, finished_at = :now, #counts = :counts, #errors = :errors",
-            values,
-            ExpressionAttributeNames={"#state": "state", "#counts": "counts", "#errors": "errors"},
+            "SET #state = :state, finished_at = :now, #counts = :counts",
+            {":state": "succeeded", ":now": clock.now(), ":counts": counts},
+            ExpressionAttributeNames={"#state": "state", "#counts": "counts"},
         )
 
-    def add_parts(self, job_id: str, states: Mapping[str, PartState], *, counts: Mapping[str, int]) -> None:
-        """Record the parts of a run before any of them begins; `counts` are further totals, such as credits."""
+    def add_parts(
+        self, job_id: str, states: Mapping[str, PartState], *, counts: Mapping[str, int], error: str | None = None
+    ) -> None:
+        """Record the parts of a run before any of them begins; `counts` are further totals, such as credits.
+
+        `error` says why parts are deferred from the start.
+        """
         expires = clock.in_days(KEPT_DAYS)
         self._table.batch_write(
             puts=(
@@ -83,9 +93,9 @@ class JobRepository:
         self._table.update(
             keys.job(job_id),
             keys.RECORD,
-            "SET #counts = :counts",
-            {":counts": totals},
-            ExpressionAttributeNames={"#counts": "counts"},
+            "SET #counts = :counts, #errors = :errors",
+            {":counts": totals, ":errors": [error] if error else []},
+            ExpressionAttributeNames={"#counts": "counts", "#errors": "errors"},
         )
         self._settle(job_id)
 
@@ -149,15 +159,31 @@ class JobRepository:
     def _settle(self, job_id: str) -> None:
         """End the run when no part is queued: failed if any part did, or if there were only parts to put off."""
         job = self.get(job_id)
-        if job is None or job.counts.get("queued", 0) > 0:
+        if job is None or job.aborted or job.counts.get("queued", 0) > 0:
             return
         nothing_done = job.counts.get("deferred", 0) > 0 and not job.counts.get("done", 0)
         state: JobState = "failed" if job.counts.get("failed", 0) or nothing_done else "succeeded"
         if job.state != state:
-            self._table.update(
-                keys.job(job_id),
-                keys.RECORD,
-                "SET #state = :state, finished_at = :now",
-                {":state": state, ":now": clock.now()},
-                ExpressionAttributeNames={"#state": "state"},
-            )
+            # Only if no other part has ended since the totals were read; the last one to end settles it.
+            with suppress(ConditionFailed):
+                self._table.update(
+                    keys.job(job_id),
+                    keys.RECORD,
+                    "SET #state = :state, finished_at = :now",
+                    {":state": state, ":now": clock.now(), ":counts": job.counts},
+                    ConditionExpression="#counts = :counts",
+                    ExpressionAttributeNames={"#state": "state", "#counts": "counts"},
+                )
+
+    def record_success(self, kind: str) -> None:
+        """Record that a run of a kind has succeeded now."""
+        self._table.put({"PK": keys.job_kind(kind), "SK": "succeeded", "succeeded_at": clock.now()})
+
+    def last_success(self, kind: str) -> str | None:
+        """Return when a run of a kind last succeeded, None if it never has."""
+        item = self._table.get(keys.job_kind(kind), "succeeded")
+        return str(item["succeeded_at"]) if item else None
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -25,11 +25,20 @@ class ReferenceRepository:
         """Return all genres by name."""
         return [Genre.model_validate(item) for item in self._all("genre")]
 
-    def reconcile_sources(self, current: Iterable[Source], regions: Iterable[str]) -> dict[str, int]:
-        """Make the stored services of `regions` those given; services of other countries stay. See `_reconcile`."""
-        asked = set(regions)
-        elsewhere = (source for source in self.sources() if not asked & set(source.regions))
-        wanted = {keys.source(source.id): source for source in (*elsewhere, *current)}
+    def reconcile_sources(
+        self, current: Iterable[Source], regions: Iterable[str], served: Iterable[str]
+    ) -> dict[str, int]:
+        """Make the stored services of `regions` those given; see `_reconcile`.
+
+        A service that has left them stays if it is still in another country that is `served`, and so does one that
+        was not asked about.
+        """
+        asked, wanted = set(regions), {}
+        for source in self.sources():
+            elsewhere = tuple(region for region in source.regions if region not in asked)
+            if elsewhere == source.regions or set(elsewhere) & set(served):
+                wanted[keys.source(source.id)] = source.model_copy(update={"regions": elsewhere})
+        wanted |= {keys.source(source.id): source for source in current}
         return self._reconcile("source", wanted)
 
     def reconcile_genres(self, current: Iterable[Genre]) -> dict[str, int]:

@@ -60,10 +60,12 @@ class Table:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def query_page(self, condition: str, values: Mapping[str, object], **more: Any) -> tuple[list[Item], Item | None]:
-        """Return the items of a single Query and the key at which it stopped, None at the end."""
+        """Return the items of a single Query and the key at which it stopped, None at the end.
+
+        They are as DynamoDB sends them (see `decode`): a caller that drops most of them need not pay for all.
+        """
         answer = self.client.query(**self._query_request(condition, values, more))
-        last = answer.get("LastEvaluatedKey")
-        return [decode(item) for item in answer["Items"]], decode(last) if last else None
+        return answer["Items"], answer.get("LastEvaluatedKey")
 
     def _query_request(self, condition: str, values: Mapping[str, object], more: Mapping[str, Any]) -> dict[str, Any]:
         return {
