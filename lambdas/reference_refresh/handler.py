@@ -43,6 +43,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         stream = EventStream(aws.kinesis(), settings.required("EVENT_STREAM"))
         counts = refresh(request, watchmode(), reference, stream)
     jobs().succeeded(job_id, counts=counts)
-    jobs().record_success(KIND)
+    if request.is_whole(settings.regions()):
+        jobs().record_success(KIND)
     logger.info("reference refreshed", extra={"job_id": job_id, **counts})
     return {"job_id": job_id, "counts": counts}

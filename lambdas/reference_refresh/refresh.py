@@ -44,6 +44,11 @@ class RefreshRequest(BaseModel):
         neither = self.refresh_sources is None and self.refresh_genres is None
         return neither or flag == "Y"
 
+    def is_whole(self, served: tuple[str, ...]) -> bool:
+        """Return whether this refreshes all there is, so that the schedule need not do it again today."""
+        both = self.wants(self.refresh_sources) and self.wants(self.refresh_genres)
+        return both and set(served) <= set(self.regions or served)
+
 
 def refresh(
     request: RefreshRequest, client: WatchModeClient, reference: ReferenceRepository, stream: EventStream

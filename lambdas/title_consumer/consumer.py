@@ -15,7 +15,7 @@ from marquee.messages import envelope
 from marquee.messages.envelope import MalformedEvent
 from marquee.messages.titles import ListingCompleted, TitleListed, listing_completed, title_listed
 from marquee.messages.work import QuarantineNotice
-from marquee.models.operations import PairListing
+from marquee.models.operations import History, PairListing
 from marquee.models.titles import Title
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
@@ -29,7 +29,7 @@ TRANSIENT = (Conflict, ClientError, BotoCoreError)
 UNUSABLE = {"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"}
 REASON_LENGTH = 1000
 
-Listings = dict[Place, PairListing]
+Listings = dict[Place, History]
 
 
 @dataclass(frozen=True)
@@ -146,30 +146,21 @@ class TitleConsumer:
         return set()
 
     def _apply_completion(self, completion: Completion) -> None:
-        """Remember the listing, then take away what it no longer holds and give back what it holds again.
+        """Remember the listing, then judge anew every title that is not simply still there.
 
         In this order: a title that another shard is writing is found here, or finds the listing remembered. A
-        repetition does the same again and changes nothing; a listing older than the last one is late.
+        repetition does the same again and changes nothing; a late listing finds its place among the others.
         """
-        payload, as_of = completion.payload, completion.as_of
+        payload = completion.payload
         place = Placement(payload.region, payload.source_id, payload.genre_id)
-        last = self._listings.completed([place.key]).get(place.key)
-        if last is not None and last.as_of > as_of:
-            return
-        complete = PairListing(
-            region=place.region,
-            source_id=place.source_id,
-            genre_id=place.genre_id,
-            as_of=as_of,
-            title_ids=frozenset(payload.title_ids),
-        )
-        self._listings.complete(complete)
+        complete = PairListing(as_of=completion.as_of, title_ids=frozenset(payload.title_ids))
+        history = self._listings.remember(place.key, complete)
         rows = self._index.rows_of_pair(place.source_id, place.genre_id)
         shown = {row.card.id for row in rows if place.region in row.regions}
-        for title_id in sorted(shown - complete.title_ids):
-            self._titles.apply(title_id, lambda title: title and listing.departed(title, place, as_of))
-        for title in self._titles.get_many(complete.title_ids - shown).values():
-            self._titles.apply(title.id, lambda title: title and listing.still_there(title, place, as_of), known=title)
+        known = shown.union(*(each.title_ids for each in history))
+        for title in self._titles.get_many(known - (shown & history[0].title_ids)).values():
+            review = partial(reviewed, place=place, history=history)
+            self._titles.apply(title.id, review, known=title)
 
     def _set_aside(self, record: StreamRecord, reason: str) -> None:
         reason = reason[:REASON_LENGTH]
@@ -208,5 +199,10 @@ def sighted(title: Title | None, *, events: Sequence[Sighting], last: Listings) 
     for event in events:
         title = listing.with_listing(title, event.payload.id, listing.facts(event.payload, event.as_of))
         for place in event.placements():
-            title = listing.seen(title, place, event.as_of, last.get(place.key))
+            title = listing.seen(title, place, event.as_of, last.get(place.key, ()))
     return title
+
+
+def reviewed(title: Title | None, *, place: Placement, history: History) -> Title | None:
+    """Return the title after the listings of a pair have changed, None if there is none."""
+    return title and listing.reviewed(title, place, history)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from marquee import listing
 from marquee.guide import Placement, placements
 from marquee.messages.titles import TitleListed
-from marquee.models.operations import PairListing
+from marquee.models.operations import History, PairListing
 from marquee.models.titles import Attribution, Listing, Title
 from tests.fakes.titles import DAY1, DAY2, DAY3, details, title, tmdb
 from tests.fakes.titles import listing as listed
@@ -23,7 +23,7 @@ def known(first_seen: str, as_of: str, left_at: str | None = None) -> Title:
 
 
 def complete(as_of: str, *title_ids: str) -> PairListing:
-    return PairListing(region="GB", source_id="203", genre_id="4", as_of=as_of, title_ids=frozenset(title_ids))
+    return PairListing(as_of=as_of, title_ids=frozenset(title_ids))
 
 
 def attribution(found: Title) -> tuple[str, str, str | None]:
@@ -94,22 +94,34 @@ def test_title_that_nobody_knew_is_asked_for_again_only_when_its_facts_change(
 
 
 @pytest.mark.parametrize("news", [{"tmdb_id": 8}, {"tmdb_type": "tv"}], ids=["another id", "another type"])
-@pytest.mark.parametrize(
-    ("found_out", "state"),
-    [
-        pytest.param({}, "pending", id="nothing else known"),
-        pytest.param({"details": details()}, "done", id="details stay"),
-    ],
-)
-def test_facts_of_another_title_go_when_the_listing_names_another_one_at_tmdb(
-    news: dict[str, object], found_out: dict[str, object], state: str
+@pytest.mark.parametrize("found_out", [{}, {"details": details()}], ids=["nothing else known", "details stay"])
+def test_facts_of_another_title_go_and_its_own_are_wanted_when_the_listing_names_another_one_at_tmdb(
+    news: dict[str, object], found_out: dict[str, object]
 ) -> None:
     at_tmdb = {"tmdb_id": 7, "tmdb_type": "movie"}
     known = title(listing=listed(**at_tmdb), tmdb=tmdb(), enrichment_state="done", **found_out)
 
     found = listing.with_listing(known, "11", listed(DAY2, **{**at_tmdb, **news}))
 
-    assert (found.tmdb, found.details, found.enrichment_state) == (None, known.details, state)
+    assert (found.tmdb, found.details, found.enrichment_state) == (None, known.details, "pending")
+
+
+@pytest.mark.parametrize("news", [{"tmdb_id": 7, "tmdb_type": "movie"}, {}], ids=["the id found by IMDb", "no id"])
+def test_facts_found_by_another_way_stay(news: dict[str, object]) -> None:
+    known = title(listing=listed(imdb_id="tt1"), tmdb=tmdb(), enrichment_state="done")
+
+    found = listing.with_listing(known, "11", listed(DAY2, imdb_id="tt1", **news))
+
+    assert (found.tmdb, found.enrichment_state) == (tmdb(), "done")
+
+
+def test_id_that_tmdb_did_not_know_is_no_word_on_the_next_one() -> None:
+    at_tmdb = {"tmdb_id": 8, "tmdb_type": "movie"}
+    known = title(listing=listed(**at_tmdb), details=details(), enrichment_state="done", unknown_to={"tmdb": DAY1})
+
+    found = listing.with_listing(known, "11", listed(DAY2, **{**at_tmdb, "tmdb_id": 9}))
+
+    assert (found.unknown_to, found.enrichment_state) == ({}, "pending")
 
 
 def test_facts_of_tmdb_stay_while_the_listing_names_the_same_title() -> None:
@@ -158,53 +170,49 @@ def test_facts_of_tmdb_stay_while_the_listing_names_the_same_title() -> None:
     ],
 )
 def test_seen(before: Title, as_of: str, last: PairListing | None, after: tuple[str, str, str | None]) -> None:
-    assert attribution(listing.seen(before, PLACE, as_of, last)) == after
+    assert attribution(listing.seen(before, PLACE, as_of, (last,) if last else ())) == after
 
 
 @pytest.mark.parametrize(
-    ("before", "as_of", "left_at"),
+    ("before", "history", "left_at"),
     [
-        pytest.param(known(DAY1, DAY1), DAY2, DAY2, id="it left"),
-        pytest.param(known(DAY1, DAY2), DAY1, None, id="seen later"),
-        pytest.param(known(DAY1, DAY1, DAY2), DAY3, DAY2, id="it had left before"),
+        pytest.param(known(DAY1, DAY1), [complete(DAY2)], DAY2, id="it left"),
+        pytest.param(known(DAY1, DAY2), [complete(DAY1)], None, id="seen later"),
+        pytest.param(known(DAY1, DAY1), [complete(DAY1)], None, id="seen at the same moment"),
+        pytest.param(known(DAY1, DAY1, DAY2), [complete(DAY3)], DAY2, id="it had left before the listings known"),
+        pytest.param(known(DAY1, DAY1, DAY3), [complete(DAY3), complete(DAY2)], DAY2, id="it left before"),
+        pytest.param(known(DAY1, DAY1, DAY2), [complete(DAY3, "11"), complete(DAY2)], None, id="it is back"),
+        pytest.param(known(DAY1, DAY1, DAY2), [complete(DAY3), complete(DAY2, "11")], DAY3, id="it was still there"),
+        pytest.param(known(DAY1, DAY1, DAY3), [complete(DAY2, "11")], DAY3, id="it left after the listings known"),
+        pytest.param(known(DAY1, DAY1), [complete(DAY2, "11")], None, id="it never left"),
+        pytest.param(known(DAY1, DAY1), [], None, id="no listing known"),
     ],
 )
-def test_departed(before: Title, as_of: str, left_at: str | None) -> None:
-    assert listing.departed(before, PLACE, as_of).attributions["GB:203:4"].left_at == left_at
+def test_title_left_with_the_first_listing_without_it(
+    before: Title, history: list[PairListing], left_at: str | None
+) -> None:
+    assert listing.reviewed(before, PLACE, tuple(history)).attributions["GB:203:4"].left_at == left_at
 
 
-@pytest.mark.parametrize(
-    ("before", "as_of", "left_at"),
-    [
-        pytest.param(known(DAY1, DAY1, DAY2), DAY3, None, id="it is back"),
-        pytest.param(known(DAY1, DAY1, DAY3), DAY2, DAY3, id="it left later"),
-        pytest.param(known(DAY1, DAY1), DAY2, None, id="it never left"),
-    ],
-)
-def test_still_there(before: Title, as_of: str, left_at: str | None) -> None:
-    assert listing.still_there(before, PLACE, as_of).attributions["GB:203:4"].left_at == left_at
-
-
-@pytest.mark.parametrize("rule", [listing.departed, listing.still_there])
-def test_title_that_was_never_seen_under_a_pair_waits_for_its_own_event(rule: Callable[..., Title]) -> None:
+def test_title_that_was_never_seen_under_a_pair_waits_for_its_own_event() -> None:
     unseen = title("11", "GB:26:4")
 
-    assert rule(unseen, PLACE, DAY2) is unseen
+    assert listing.reviewed(unseen, PLACE, (complete(DAY2, "11"),)) is unseen
 
 
 def test_word_on_one_place_says_nothing_of_the_others() -> None:
     everywhere = title("11", "GB:203:4", "US:203:4", "GB:26:4", "GB:203:7")
 
-    found = listing.departed(everywhere, PLACE, DAY2)
+    found = listing.reviewed(everywhere, PLACE, (complete(DAY2),))
 
     assert PLACE not in placements(found)
     assert set(placements(found)) == set(placements(everywhere)) - {PLACE}
 
 
 @settings(deadline=None)
-@given(st.permutations([DAY1, DAY2, DAY3]), st.sampled_from([None, complete(DAY2), complete(DAY2, "11")]))
-def test_sightings_in_any_order_and_twice_end_the_same(days: list[str], last: PairListing | None) -> None:
-    steps: list[Step] = [lambda found, day=day: listing.seen(found, PLACE, day, last) for day in days]
+@given(st.permutations([DAY1, DAY2, DAY3]), st.sampled_from([(), (complete(DAY2),), (complete(DAY2, "11"),)]))
+def test_sightings_in_any_order_and_twice_end_the_same(days: list[str], history: History) -> None:
+    steps: list[Step] = [lambda found, day=day: listing.seen(found, PLACE, day, history) for day in days]
 
     ends = {
         attribution(reduce(lambda found, step: step(found), order, title()))

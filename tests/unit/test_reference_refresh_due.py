@@ -117,3 +117,14 @@ def test_person_refreshes_whenever_they_want_and_the_schedule_takes_note(
     assert "skipped" in tick()
 
     assert job_states(cloud) == ["succeeded"] * 3
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"refresh_genres": "Y"}, {"refresh_sources": "Y"}, {"refresh_sources": "N"}, {"regions": ["US"]}],
+    ids=["genres", "services", "nothing", "another country"],
+)
+def test_refresh_of_a_part_is_not_the_success_of_the_day(provider: FakeWatchMode, part: dict[str, Any]) -> None:
+    run(**part)
+
+    assert "counts" in tick()

@@ -21,7 +21,7 @@ PAIRS = [("203", "4"), ("203", "7"), ("26", "4")]
 
 
 def catalogue_after(batches: list[list[dict[str, Any]]]) -> dict[tuple[str, str], Any]:
-    """Return the catalogue without what counts writes and without `left_at`, which is the first absence noticed."""
+    """Return the catalogue without what counts writes."""
     catalogue, operations = MemoryTable(), MemoryTable()
     queue = Queue(None, "")  # type: ignore[arg-type]
     consumer = TitleConsumer(
@@ -34,14 +34,7 @@ def catalogue_after(batches: list[list[dict[str, Any]]]) -> dict[tuple[str, str]
     for batch in batches:
         records = [StreamRecord(str(n), json.dumps(each).encode()) for n, each in enumerate(batch)]
         assert consumer.consume(records) == set()
-    return {key: without(item, "version", "left_at") for key, item in catalogue.stored.items()}
-
-
-def without(value: Any, *names: str) -> Any:
-    if not isinstance(value, dict):
-        return value
-    kept = {name: without(part, *names) for name, part in value.items() if name not in names}
-    return kept | ({"has_left": True} if "left_at" in value else {})
+    return {key: {**item, "version": None} for key, item in catalogue.stored.items()}
 
 
 @st.composite

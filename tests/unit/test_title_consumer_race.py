@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from marquee.models.operations import PairListing
+from marquee.models.operations import History
 from marquee.models.titles import IndexRow
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
@@ -30,7 +30,7 @@ class OvertakenListings(ListingRepository):
         super().__init__(table)
         self.meanwhile = meanwhile
 
-    def completed(self, wanted: Iterable[Place]) -> dict[Place, PairListing]:
+    def completed(self, wanted: Iterable[Place]) -> dict[Place, History]:
         found = super().completed(wanted)
         if self.meanwhile:
             self.meanwhile.pop(0)()
@@ -133,7 +133,7 @@ def test_completion_that_broke_off_after_its_listing_was_stored_takes_titles_awa
     monkeypatch.setattr(shards.catalogue, "transact", refuse)
     assert shards.consume(listing_completed("203", "4", DAY2, [12])) == {"0"}
     place = ("GB", "203", "4")
-    assert ListingRepository(shards.operations).completed([place])[place].as_of == DAY2
+    assert ListingRepository(shards.operations).completed([place])[place][0].as_of == DAY2
     monkeypatch.setattr(shards.catalogue, "transact", write)
 
     assert shards.consume(listing_completed("203", "4", DAY2, [12])) == set()

@@ -1,13 +1,13 @@
 """The rules of listing: how events about listings change a title. Pure.
 
 Order does not matter. Facts are decided by their `as_of`; presence under a pair by the latest word on that pair,
-where a complete listing (`PairListing`) is a word on every title, named or not. The one exception is how long a
-title has been gone: `left_at` is the first absence that was noticed.
+where a complete listing is a word on every title, named or not. A title left with the first complete listing without
+it after it was there last.
 """
 
 from marquee import guide
 from marquee.messages.titles import TitleListed
-from marquee.models.operations import PairListing
+from marquee.models.operations import History
 from marquee.models.titles import Attribution, Listing, Title
 
 
@@ -35,53 +35,53 @@ def with_listing(title: Title | None, title_id: str, listing: Listing) -> Title:
     if _rank(listing) <= _rank(title.listing):
         return title
     changed: dict[str, object] = {"listing": listing}
+    named = (listing.tmdb_type, listing.tmdb_id)
+    before = (title.listing.tmdb_type, title.listing.tmdb_id)
+    stored = (title.tmdb.tmdb_type, title.tmdb.tmdb_id) if title.tmdb else None
+    if listing.tmdb_id and named not in (before, stored):
+        # What is stored, or that there is nothing, was about another title; its own is fetched at once.
+        unknown_to = {provider: as_of for provider, as_of in title.unknown_to.items() if provider != "tmdb"}
+        changed |= {"tmdb": None, "unknown_to": unknown_to, "enrichment_state": "pending"}
     if title.enrichment_state == "failed" and guide.fingerprint(listing) != guide.fingerprint(title.listing):
         changed |= {"enrichment_state": "pending", "unknown_to": {}}
-    if (listing.tmdb_type, listing.tmdb_id) != (title.listing.tmdb_type, title.listing.tmdb_id) and title.tmdb:
-        # What is stored is about another title.
-        changed |= {"tmdb": None, "enrichment_state": "done" if title.details else "pending"}
     return title.model_copy(update=changed)
 
 
-def seen(title: Title, place: guide.Placement, as_of: str, last: PairListing | None) -> Title:
-    """Return the title as seen under a pair at `as_of`; `last` is the last complete listing of that pair, if any.
-
-    A complete listing later than every sighting decides: the title is there if that listing holds it, else it left.
-    """
-    key = guide.attribution_key(place.region, place.source_id, place.genre_id)
-    known = title.attributions.get(key, Attribution(first_seen=as_of, as_of=as_of))
-    latest = max(known.as_of, as_of)
-    left_at = known.left_at if (known.left_at or "") >= as_of else None
-    if last is not None and last.as_of >= max(latest, left_at or ""):
-        if title.id in last.title_ids:
-            left_at = None
-        elif last.as_of > latest:
-            left_at = left_at or last.as_of
-    return _attributed(title, key, Attribution(first_seen=min(known.first_seen, as_of), as_of=latest, left_at=left_at))
+def seen(title: Title, place: guide.Placement, as_of: str, history: History) -> Title:
+    """Return the title as seen under a pair at `as_of`; `history` are the complete listings known of that pair."""
+    known = title.attributions.get(attribution_key(place)) or Attribution(first_seen=as_of, as_of=as_of)
+    sighted = {"first_seen": min(known.first_seen, as_of), "as_of": max(known.as_of, as_of)}
+    return _attributed(title, place, judged(title.id, known.model_copy(update=sighted), history))
 
 
-def still_there(title: Title, place: guide.Placement, as_of: str) -> Title:
-    """Return the title as part of a complete listing of the pair at `as_of`: a departure before that is undone.
+def reviewed(title: Title, place: guide.Placement, history: History) -> Title:
+    """Return the title after the complete listings known of a pair have changed.
 
     A title that was never seen under the pair waits for its own `title.listed`, which carries the facts.
     """
-    key = guide.attribution_key(place.region, place.source_id, place.genre_id)
-    known = title.attributions.get(key)
-    if known is None or known.left_at is None or known.left_at > as_of:
-        return title
-    return _attributed(title, key, known.model_copy(update={"left_at": None}))
+    known = title.attributions.get(attribution_key(place))
+    return title if known is None else _attributed(title, place, judged(title.id, known, history))
 
 
-def departed(title: Title, place: guide.Placement, as_of: str) -> Title:
-    """Return the title as missing from a complete listing of the pair at `as_of`; a later sighting stands."""
-    key = guide.attribution_key(place.region, place.source_id, place.genre_id)
-    known = title.attributions.get(key)
-    if known is None or not known.present or known.as_of > as_of:
-        return title
-    return _attributed(title, key, known.model_copy(update={"left_at": as_of}))
+def judged(title_id: str, known: Attribution, history: History) -> Attribution:
+    """Return an attribution with the moment at which the title left its pair, None while it is there.
+
+    What is stored counts as well: `history` does not reach back for ever.
+    """
+    last_there = max((known.as_of, *(each.as_of for each in history if title_id in each.title_ids)))
+    absences = [each.as_of for each in history if each.as_of > last_there]
+    if known.left_at is not None and known.left_at > last_there:
+        absences.append(known.left_at)
+    return known.model_copy(update={"left_at": min(absences, default=None)})
 
 
-def _attributed(title: Title, key: str, attribution: Attribution) -> Title:
+def attribution_key(place: guide.Placement) -> str:
+    """Return under which key of `Title.attributions` a place is kept."""
+    return guide.attribution_key(*place.key)
+
+
+def _attributed(title: Title, place: guide.Placement, attribution: Attribution) -> Title:
+    key = attribution_key(place)
     if title.attributions.get(key) == attribution:
         return title
     return title.model_copy(update={"attributions": {**title.attributions, key: attribution}})

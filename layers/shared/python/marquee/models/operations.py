@@ -27,10 +27,11 @@ class Job(Model):
 
 
 class PairListing(Model):
-    """The last complete listing of one pair in one country: when, and which titles were in it."""
+    """A complete listing of one pair in one country: when, and which titles were in it."""
 
-    region: str
-    source_id: str
-    genre_id: str
     as_of: str
     title_ids: frozenset[str] = frozenset()
+
+
+# The complete listings known of a pair, the latest first.
+History = tuple[PairListing, ...]

@@ -4,42 +4,52 @@ import zlib
 from collections.abc import Iterable
 
 from marquee import clock, keys
-from marquee.models.operations import PairListing
+from marquee.errors import Conflict
+from marquee.models.operations import History, PairListing
 from marquee.repositories.table import ConditionFailed, Item, Table
 
 # (region, source id, genre id)
 Place = tuple[str, str, str]
 
+COMPLETED = "completed"
+# Complete listings kept of a pair: with one a day, an event may come more than a week late and still find its place.
+REMEMBERED = 10
+ATTEMPTS = 8
+
 
 class ListingRepository:
-    """Keeps when each pair was listed last, and which titles its last complete listing held."""
+    """Keeps when each pair was listed last, and which titles its latest complete listings held."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def completed(self, wanted: Iterable[Place]) -> dict[Place, PairListing]:
-        """Return the last complete listings by (region, source, genre)."""
-        found = self._table.batch_get(((keys.listing(*place), "completed") for place in wanted), ConsistentRead=True)
-        return {_place(item): _to_listing(item) for item in found}
+    def completed(self, wanted: Iterable[Place]) -> dict[Place, History]:
+        """Return the complete listings known by (region, source, genre)."""
+        found = self._table.batch_get(((keys.listing(*place), COMPLETED) for place in wanted), ConsistentRead=True)
+        return {_place(item): _to_history(item) for item in found}
 
-    def complete(self, listing: PairListing) -> None:
-        """Store a complete listing unless a later one is known."""
-        packed = zlib.compress(",".join(sorted(listing.title_ids, key=int)).encode(), 9)
-        item = {
-            "PK": keys.listing(listing.region, listing.source_id, listing.genre_id),
-            "SK": "completed",
-            **listing.model_dump(exclude={"title_ids"}),
-            "title_ids": packed,
-            "title_count": len(listing.title_ids),
-        }
-        try:
-            self._table.put(
-                item,
-                ConditionExpression="attribute_not_exists(PK) OR as_of < :as_of",
-                ExpressionAttributeValues={":as_of": listing.as_of},
-            )
-        except ConditionFailed:
-            return
+    def remember(self, place: Place, listing: PairListing) -> History:
+        """Add a complete listing to those known of a pair and return them; the same twice, or in any order, is one.
+
+        Raises Conflict when others keep winning.
+        """
+        for _ in range(ATTEMPTS):
+            item = self._table.get(keys.listing(*place), COMPLETED, consistent=True)
+            known = _to_history(item) if item else ()
+            history = tuple(sorted({*known, listing}, key=_order, reverse=True))[:REMEMBERED]
+            if history == known:
+                return known
+            version = item["version"] if item else None
+            try:
+                self._table.put(
+                    {**_mark(COMPLETED, place), **_packed(history), "version": (version or 0) + 1},
+                    ConditionExpression="attribute_not_exists(PK)" if version is None else "version = :version",
+                    ExpressionAttributeValues={} if version is None else {":version": version},
+                )
+            except ConditionFailed:
+                continue
+            return history
+        raise Conflict(f"the listings of {place} were changed by others {ATTEMPTS} times in a row")
 
     def listed_at(self, wanted: Iterable[Place]) -> dict[Place, tuple[str, int]]:
         """Return by (region, source, genre) when it was last listed and how many titles there were."""
@@ -73,6 +83,32 @@ def _place(item: Item) -> Place:
     return item["region"], item["source_id"], item["genre_id"]
 
 
-def _to_listing(item: Item) -> PairListing:
-    ids = zlib.decompress(item["title_ids"]).decode()
-    return PairListing.model_validate({**item, "title_ids": frozenset(filter(None, ids.split(",")))})
+def _packed(history: History) -> Item:
+    """Return a history as it is stored: the latest listing whole, each earlier one as what it has more and less."""
+    latest, changes, later = history[0], [], history[0].title_ids
+    for each in history[1:]:
+        more, less = each.title_ids - later, later - each.title_ids
+        changes.append({"as_of": each.as_of, "more": _pack(more), "less": _pack(less)})
+        later = each.title_ids
+    return {"as_of": latest.as_of, "title_ids": _pack(latest.title_ids), "earlier": changes}
+
+
+def _to_history(item: Item) -> History:
+    ids = _unpack(item["title_ids"])
+    history = [PairListing(as_of=item["as_of"], title_ids=ids)]
+    for each in item["earlier"]:
+        ids = (ids - _unpack(each["less"])) | _unpack(each["more"])
+        history.append(PairListing(as_of=each["as_of"], title_ids=ids))
+    return tuple(history)
+
+
+def _pack(ids: Iterable[str]) -> bytes:
+    return zlib.compress(",".join(sorted(ids, key=int)).encode(), 9)
+
+
+def _unpack(packed: bytes) -> frozenset[str]:
+    return frozenset(filter(None, zlib.decompress(packed).decode().split(",")))
+
+
+def _order(listing: PairListing) -> tuple[str, list[str]]:
+    return listing.as_of, sorted(listing.title_ids)
