@@ -54,7 +54,7 @@ class StreamingStack(EnvironmentStack):
                 "ConditionCheckItem",
             ),
         )
-        consumer.allow_table(operations, "BatchGetItem", "PutItem")
+        consumer.allow_table(operations, "GetItem", "BatchGetItem", "PutItem")
         consumer.allow_send(quarantine)
         # No event filter: Lambda drops records whose data is not JSON before a filtered function sees them,
         # and those belong in the quarantine.

@@ -124,7 +124,6 @@ def test_signal_in_the_middle_of_the_deploy_leaves_no_process_and_no_outputs(tmp
     assert exit_code == 0
     assert run.output.endswith("Stopped.\n")
     assert not (tmp_path / "outputs.json").exists()
-    assert not (tmp_path / "tmp").exists()
 
 
 def test_stop_command_ends_a_run(tmp_path: Path):
