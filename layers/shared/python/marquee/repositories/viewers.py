@@ -31,7 +31,8 @@ class ViewerRepository:
     def replace_preferences(self, user_id: str, wanted: Preferences) -> None:
         """Make the choice of a viewer exactly `wanted`, writing only what differs.
 
-        Two replacements at once end as one of them, never as a mixture: the version in `settings` decides.
+        Two replacements at once end as one of them, never as a mixture: the version in `settings` decides. A choice
+        that differs in more ids than a transaction takes (99) is replaced in rounds.
         Raises Conflict when others keep winning.
         """
         pk, after = keys.preferences(user_id), set(_choice_keys(wanted))
