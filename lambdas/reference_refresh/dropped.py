@@ -25,10 +25,17 @@ def of_sources(
     }
 
 
-def of_genres(stored: Iterable[Genre], current: Iterable[Genre], sources: Iterable[Source]) -> set[Place]:
-    """Return every pair of the genres that are no more."""
-    left = {genre.id for genre in stored} - {genre.id for genre in current}
-    return {(region, source.id, genre_id) for source in sources for region in source.regions for genre_id in left}
+def of_genres(
+    stored: Iterable[Genre], current: Iterable[Genre], sources: Iterable[Source], regions: Iterable[str]
+) -> set[Place]:
+    """Return every pair of the genres that are no more, in `regions`: nothing is listed in other countries."""
+    left, listed = {genre.id for genre in stored} - {genre.id for genre in current}, set(regions)
+    return {
+        (region, source.id, genre_id)
+        for source in sources
+        for region in listed & set(source.regions)
+        for genre_id in left
+    }
 
 
 def events(places: Iterable[Place], published_at: str) -> Iterator[Record]:

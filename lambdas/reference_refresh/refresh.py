@@ -68,7 +68,7 @@ def refresh(
     if sources is not None:
         gone |= dropped.of_sources(stored, sources, stored_genres, regions)
     if genres is not None:
-        gone |= dropped.of_genres(stored_genres, genres, stored)
+        gone |= dropped.of_genres(stored_genres, genres, stored, {*regions, *settings.regions()})
     stream.publish(dropped.events(gone, clock.now()))
     if sources is not None:
         changed = reference.reconcile_sources(sources, regions, settings.regions())

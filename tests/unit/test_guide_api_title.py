@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from guide_api import stores
 from marquee import clock
-from marquee.errors import MarqueeError
 from marquee.models.reference import Source
 from marquee.models.titles import CastMember, OfferOption, ProviderOffer
 from marquee.queue import QueueUnavailable
@@ -124,9 +124,17 @@ def test_details_are_not_asked_for_in_vain(guide: Cloud, parts: dict[str, Any]) 
     assert guide.messages("ENRICHMENT_QUEUE_URL") == []
 
 
-@pytest.mark.parametrize("error", [QueueUnavailable("full")], ids=["full"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        QueueUnavailable("full"),
+        ClientError({"Error": {"Code": "ThrottlingException"}}, "SendMessageBatch"),
+        EndpointConnectionError(endpoint_url="https://sqs.test"),
+    ],
+    ids=["full", "throttled", "out of reach"],
+)
 def test_title_is_shown_even_if_its_details_cannot_be_asked_for(
-    guide: Cloud, monkeypatch: pytest.MonkeyPatch, error: MarqueeError
+    guide: Cloud, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     guide.titles.apply("1", lambda _: title("1"))
 

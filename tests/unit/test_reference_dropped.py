@@ -33,10 +33,10 @@ def test_service_leaves_all_its_pairs_in_the_countries_it_left(current: list[Sou
     assert dropped.of_sources([service("203", "GB", "US")], current, [COMEDY, DRAMA], ["GB"]) == gone
 
 
-def test_genre_leaves_every_service_in_every_country() -> None:
-    services = [service("203", "GB", "US"), service("26", "GB")]
+def test_genre_leaves_every_service_in_every_country_that_is_listed() -> None:
+    services = [service("203", "GB", "US", "FR"), service("26", "GB")]
 
-    gone = dropped.of_genres([COMEDY, DRAMA], [COMEDY], services)
+    gone = dropped.of_genres([COMEDY, DRAMA], [COMEDY], services, ["GB", "US"])
 
     assert gone == {("GB", "203", "7"), ("US", "203", "7"), ("GB", "26", "7")}
 

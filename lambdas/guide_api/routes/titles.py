@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from botocore.exceptions import BotoCoreError, ClientError
 
 from guide_api import stores
 from guide_api.answers import TitleAnswer, TitlesAnswer, card_answer, title_answer
@@ -81,5 +82,6 @@ def ask_for_details(title: Title) -> None:
         return
     try:
         stores.enrichment_queue().send([EnrichmentRequest(title_id=title.id, traffic=TrafficClass.VIEWER)])
-    except QueueUnavailable as error:
+    except (QueueUnavailable, ClientError, BotoCoreError) as error:
+        # The title is there to be read; the sweep asks for its details as well.
         logger.warning("details not asked for", title_id=title.id, reason=str(error))
