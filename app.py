@@ -14,6 +14,7 @@ from stacks.constructs.layer_build import LayerBuildError
 from stacks.data_stack import DataStack
 from stacks.enrichment_stack import EnrichmentStack
 from stacks.ingestion_stack import IngestionStack
+from stacks.notifications_stack import NotificationsStack
 from stacks.streaming_stack import StreamingStack
 
 
@@ -39,6 +40,14 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         operations=data.operations,
         event_stream=data.event_stream,
     )
+    notifications = NotificationsStack(
+        app,
+        config=config,
+        catalogue=data.catalogue,
+        viewers=data.viewers,
+        operations=data.operations,
+        user_pool=auth.user_pool,
+    )
     enrichment = EnrichmentStack(
         app,
         config=config,
@@ -46,6 +55,7 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         viewers=data.viewers,
         operations=data.operations,
         listing_queue=ingestion.listing_queue,
+        notification_queue=notifications.notification_queue,
         watchmode_secret=data.watchmode_secret,
         tmdb_secret=data.tmdb_secret,
     )

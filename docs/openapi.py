@@ -8,7 +8,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "openapi.json"
-PUBLIC = {"/sources", "/genres"}
+# Calendar programs get a calendar; every other answer is JSON.
+CALENDAR = "/calendar/{token}.ics"
+PUBLIC = {"/sources", "/genres", CALENDAR}
+NOTHING = {"type": "null", "title": "Return"}
 TITLE, VERSION = "Marquee", "0.1.0"
 DESCRIPTION = (
     "What viewers can watch on the services they pay for. Titles and offers: WatchMode. Facts and images: TMDB; "
@@ -36,22 +39,25 @@ def document() -> dict[str, Any]:
         "idToken": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "A Cognito ID token."}
     }
     for path, operations in found["paths"].items():
-        for method, operation in operations.items():
-            _complete(operation, method, is_public=path in PUBLIC)
+        for operation in operations.values():
+            _complete(operation, path)
     return found
 
 
-def _complete(operation: dict[str, Any], method: str, *, is_public: bool) -> None:
+def _complete(operation: dict[str, Any], path: str) -> None:
     """Give an operation the answers that it really has."""
     responses = operation["responses"]
     responses.pop("422", None)
     errors: dict[str, str] = {}
-    if method == "put":
-        responses.pop("200", None)
+    if path == CALENDAR:
+        responses["200"]["content"] = {"text/calendar": {"schema": {"type": "string"}}}
+    elif responses.get("200", {}).get("content") == {"application/json": {"schema": NOTHING}}:
+        del responses["200"]
         responses["204"] = {"description": "Done."}
+    if "requestBody" in operation:
         errors["415"] = "The body is not said to be JSON."
     errors |= {"400": "The request cannot be used.", "503": "The store does not answer just now."}
-    if not is_public:
+    if path not in PUBLIC:
         operation["security"] = [{"idToken": []}]
         errors["401"] = "No ID token, or one that is not valid."
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):

@@ -21,6 +21,10 @@ _QUEUES = {
     "enrichment": "EnrichmentQueueUrl",
     "enrichment_dead_letter": "EnrichmentDeadLetterQueueUrl",
     "enrichment_failures": "EnrichmentFailuresQueueUrl",
+    "notification": "NotificationQueueUrl",
+    "notification_dead_letter": "NotificationDeadLetterQueueUrl",
+    "digest": "DigestQueueUrl",
+    "digest_dead_letter": "DigestDeadLetterQueueUrl",
 }
 _FUNCTION = re.compile(r"Function(?=[A-Z])(?P<name>\w+)")
 

@@ -14,7 +14,25 @@ from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.guarded_rest_api import STAGE, GuardedRestApi
 from stacks.constructs.python_function import PythonFunction
 
+CALENDAR_LINK_IS_THE_KEY = "Calendar programs cannot sign in: the address itself is secret and can be renewed."
 REFERENCE_DATA_IS_PUBLIC = "Names of services and genres are public facts, shown before anyone signs in."
+READS = [
+    ("GET", path)
+    for path in (
+        *("/preferences", "/settings", "/titles", "/titles/{id}", "/search", "/arrivals"),
+        *("/follows", "/ratings", "/watched", "/hidden", "/notifications", "/calendar", "/me/export"),
+    )
+]
+# Routes that change something and need no body.
+COMMANDS = (
+    *((method, f"/{kind}/{{title}}") for kind in ("follows", "watched", "hidden") for method in ("PUT", "DELETE")),
+    ("DELETE", "/ratings/{title}"),
+    ("POST", "/notifications/read"),
+    ("POST", "/notifications/{id}/read"),
+    ("POST", "/calendar"),
+    ("DELETE", "/calendar"),
+    ("DELETE", "/me"),
+)
 
 
 class ApiStack(EnvironmentStack):
@@ -47,23 +65,32 @@ class ApiStack(EnvironmentStack):
                 "OPERATIONS_TABLE": operations.table_name,
                 "ENRICHMENT_QUEUE_URL": enrichment_queue.queue_url,
                 "REGIONS": ",".join(config.regions_served),
+                "USER_POOL_ID": user_pool.user_pool_id,
+                "EMAIL_SENDER": config.email_sender,
             },
         )
-        guide.allow_table(catalogue, "Query")
-        guide.allow_index_query(catalogue, "by_rating", "by_release", "by_kind")
-        guide.allow_table(viewers, "Query", "PutItem", "DeleteItem")
+        guide.allow_table(catalogue, "GetItem", "BatchGetItem", "Query")
+        guide.allow_index_query(catalogue, "by_rating", "by_release", "by_popularity", "by_kind")
+        guide.allow_table(
+            viewers,
+            *("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+            *("BatchWriteItem", "ConditionCheckItem"),
+        )
+        guide.allow_index_query(viewers, "unread")
         guide.allow_table(operations, "BatchGetItem")
+        guide.allow(["cognito-idp:AdminDeleteUser"], user_pool.user_pool_arn)
         guide.allow_send(enrichment_queue)
 
         rest = GuardedRestApi(self, "Rest", config=config, user_pool=user_pool)
         # One permission for all routes: a function's policy has no room for one per route.
         to_guide = apigateway.LambdaIntegration(guide.function, scope_permission_to_method=False)
-        rest.route("GET", "/sources", to_guide, public_because=REFERENCE_DATA_IS_PUBLIC)
-        rest.route("GET", "/genres", to_guide, public_because=REFERENCE_DATA_IS_PUBLIC)
-        rest.route("GET", "/preferences", to_guide)
-        rest.route("PUT", "/preferences", to_guide)
-        rest.route("GET", "/titles", to_guide)
-        rest.route("GET", "/titles/{id}", to_guide)
+        for path in ("/sources", "/genres"):
+            rest.route("GET", path, to_guide, public_because=REFERENCE_DATA_IS_PUBLIC)
+        rest.route("GET", "/calendar/{file}", to_guide, public_because=CALENDAR_LINK_IS_THE_KEY)
+        for method, path in (*READS, *COMMANDS):
+            rest.route(method, path, to_guide)
+        for path in ("/preferences", "/settings", "/ratings/{title}"):
+            rest.route("PUT", path, to_guide, has_body=True)
 
         host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
         self.output("ApiUrl", f"https://{host}/{STAGE}")

@@ -33,6 +33,9 @@ class EnvironmentConfig:
     reference_schedule: str
     listing_schedule: str
     sweep_schedule: str
+    digest_schedule: str
+    email_sender: str
+    """The address that SES sends digests from; empty where Marquee sends no e-mail."""
     stream_mode: Literal["PROVISIONED", "ON_DEMAND"]
     stream_shards: int
     """Used in PROVISIONED mode."""
@@ -131,6 +134,10 @@ def _is_regions(value: Any) -> bool:
     )
 
 
+def _is_sender(value: Any) -> bool:
+    return value == "" or (isinstance(value, str) and re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", value) is not None)
+
+
 def _one_of(*allowed: str) -> tuple[Callable[[Any], bool], str]:
     return lambda value: value in allowed, "one of " + ", ".join(allowed)
 
@@ -148,6 +155,8 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "reference_schedule": _SCHEDULE,
     "listing_schedule": _SCHEDULE,
     "sweep_schedule": _SCHEDULE,
+    "digest_schedule": _SCHEDULE,
+    "email_sender": (_is_sender, "an e-mail address, or empty to send none"),
     "stream_mode": _one_of(*STREAM_MODES),
     "stream_shards": _between(1, 200),
     "stream_retention_hours": _between(24, 8760),

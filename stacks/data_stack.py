@@ -26,9 +26,11 @@ class DataStack(EnvironmentStack):
         self.catalogue = self._table(
             "Catalogue",
             stream=True,
+            expires=True,
             local_indexes=[
                 dynamodb.LocalSecondaryIndexProps(index_name="by_rating", sort_key=_text("rating_sort")),
                 dynamodb.LocalSecondaryIndexProps(index_name="by_release", sort_key=_text("release_sort")),
+                dynamodb.LocalSecondaryIndexProps(index_name="by_popularity", sort_key=_text("popularity_sort")),
             ],
             global_indexes=[
                 dynamodb.GlobalSecondaryIndexPropsV2(
@@ -48,7 +50,18 @@ class DataStack(EnvironmentStack):
                 ),
             ],
         )
-        self.viewers = self._table("Viewers", stream=True, expires=True)
+        self.viewers = self._table(
+            "Viewers",
+            stream=True,
+            expires=True,
+            local_indexes=[
+                dynamodb.LocalSecondaryIndexProps(
+                    index_name="unread",
+                    sort_key=_text("unread"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
+        )
         self.operations = self._table(
             "Operations",
             expires=True,

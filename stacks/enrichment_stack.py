@@ -16,16 +16,26 @@ from stacks.constructs.queue_with_dlq import FailureQueue, QueueWithDeadLetter
 from stacks.constructs.scheduled_function import ScheduledFunction
 
 ENRICHMENT_TIMEOUT = Duration.minutes(2)
-PREFERENCE_RETRIES = 1_000
+# Nothing else would find a change of a choice or of an offer again, so hours of an outage must not lose one.
+PERSISTENT_RETRIES = 1_000
 PENDING_RECORDS = {
     "eventName": ["INSERT", "MODIFY"],
     "dynamodb": {"NewImage": {"SK": {"S": ["record"]}, "enrichment_state": {"S": ["pending"]}}},
 }
+OFFERS = {"dynamodb": {"Keys": {"SK": {"S": [{"prefix": "offer:"}]}}}}
+SEASONS = {
+    "eventName": ["MODIFY"],
+    "dynamodb": {
+        "Keys": {"SK": {"S": ["record"]}},
+        "NewImage": {"tmdb": {"M": {"seasons": {"N": [{"exists": True}]}}}},
+    },
+}
 PREFERENCES = {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": "userpref:"}]}}}}
+FOLLOWERS = {"eventName": ["INSERT", "REMOVE"], "dynamodb": {"Keys": {"SK": {"S": [{"prefix": "follower:"}]}}}}
 
 
 class EnrichmentStack(EnvironmentStack):
-    """What completes titles with the details of TMDB and WatchMode, and what follows the viewers' choices."""
+    """What completes titles with the details of TMDB and WatchMode, and what watches availability and choices."""
 
     def __init__(
         self,
@@ -36,11 +46,13 @@ class EnrichmentStack(EnvironmentStack):
         viewers: dynamodb.TableV2,
         operations: dynamodb.TableV2,
         listing_queue: sqs.IQueue,
+        notification_queue: sqs.IQueue,
         watchmode_secret: secretsmanager.ISecret,
         tmdb_secret: secretsmanager.ISecret,
     ) -> None:
         super().__init__(scope, config=config, domain="enrichment", description="Marquee: details, offers, preferences")
         self._catalogue = catalogue
+        self._viewers = viewers
         self._operations = operations
         self._secrets = (watchmode_secret, tmdb_secret)
         self._tables = {"CATALOGUE_TABLE": catalogue.table_name, "OPERATIONS_TABLE": operations.table_name}
@@ -62,12 +74,13 @@ class EnrichmentStack(EnvironmentStack):
             from_changes,
             catalogue,
             StreamReading(batch_size=50, retries=3, max_age=Duration.hours(1), failures=failures, parallelization=2),
-            pattern=PENDING_RECORDS,
+            patterns=[PENDING_RECORDS],
         )
         from_queue = self._enriching_function("enrichment_worker", "Completes titles that were asked for or swept up")
         consume_queue(from_queue, waiting.queue, batch_size=10, max_concurrency=2)
         self._sweep(waiting.queue)
-        self._preference_watch(viewers, listing_queue, failures)
+        self._availability_watch(notification_queue, failures)
+        self._preference_watch(listing_queue, waiting.queue, failures)
 
         self.output("EnrichmentQueueUrl", waiting.queue.queue_url)
         self.output("EnrichmentDeadLetterQueueUrl", waiting.dead_letter.queue_url)
@@ -81,13 +94,19 @@ class EnrichmentStack(EnvironmentStack):
             description=description,
             timeout=ENRICHMENT_TIMEOUT,
             memory_mb=512,
-            environment={**self._tables, **self._providers, **self._regions},
+            environment={
+                **self._tables,
+                **self._providers,
+                **self._regions,
+                "VIEWERS_TABLE": self._viewers.table_name,
+            },
         )
         function.allow_table(
             self._catalogue, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
         )
         function.allow_index_query(self._catalogue, "by_kind")
         function.allow_table(self._operations, "GetItem", "UpdateItem")
+        function.allow_table(self._viewers, "Query")
         for secret in self._secrets:
             function.allow_secret(secret)
         return function
@@ -111,29 +130,50 @@ class EnrichmentStack(EnvironmentStack):
         sweep.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
         sweep.allow_send(waiting)
 
-    def _preference_watch(self, viewers: dynamodb.TableV2, listing_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
+    def _availability_watch(self, notification_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
+        watch = PythonFunction(
+            self,
+            "availability_watch",
+            config=self.config,
+            description="Logs which titles arrived on a service or left it, and announces it to their followers",
+            timeout=Duration.minutes(1),
+            memory_mb=512,
+            environment={**self._tables, "NOTIFICATION_QUEUE_URL": notification_queue.queue_url},
+        )
+        watch.allow_table(self._catalogue, "BatchGetItem", "PutItem")
+        watch.allow_table(self._operations, "BatchGetItem")
+        watch.allow_send(notification_queue)
+        consume_table_changes(
+            watch,
+            self._catalogue,
+            StreamReading(batch_size=100, retries=PERSISTENT_RETRIES, max_age=Duration.days(1), failures=failures),
+            patterns=[OFFERS, SEASONS],
+        )
+
+    def _preference_watch(self, listing_queue: sqs.IQueue, enrichment_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
         watch = PythonFunction(
             self,
             "preference_watch",
             config=self.config,
-            description="Counts the viewers of each pair of service and genre, and has new pairs listed",
+            description="Counts the viewers of each pair, has new pairs listed and followed titles completed",
             timeout=Duration.minutes(1),
             memory_mb=256,
             environment={
                 **self._tables,
                 **self._regions,
-                "VIEWERS_TABLE": viewers.table_name,
+                "VIEWERS_TABLE": self._viewers.table_name,
                 "LISTING_QUEUE_URL": listing_queue.queue_url,
+                "ENRICHMENT_QUEUE_URL": enrichment_queue.queue_url,
             },
         )
-        watch.allow_table(viewers, "Query", "PutItem", "UpdateItem")
+        watch.allow_table(self._viewers, "GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
         watch.allow_index_query(self._catalogue, "by_kind")
         watch.allow_table(self._operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
         watch.allow_send(listing_queue)
+        watch.allow_send(enrichment_queue)
         consume_table_changes(
             watch,
-            viewers,
-            # Nothing else counts a choice, so hours of an outage must not lose one.
-            StreamReading(batch_size=100, retries=PREFERENCE_RETRIES, max_age=Duration.days(1), failures=failures),
-            pattern=PREFERENCES,
+            self._viewers,
+            StreamReading(batch_size=100, retries=PERSISTENT_RETRIES, max_age=Duration.days(1), failures=failures),
+            patterns=[PREFERENCES, FOLLOWERS],
         )

@@ -1,32 +1,38 @@
 """What the guide answers about titles. The names of a card are R0's."""
 
-from collections.abc import Mapping
-
 from pydantic import BaseModel
 
-from marquee.guide import card, placements
-from marquee.models.titles import Card, CastMember, Offer, OfferOption, Title
+from guide_api.offers import LeftAnswer, ListedAt, OfferAnswer, Sources, left_answers, offer_answers
+from marquee.guide import card
+from marquee.models.titles import Card, CastMember, Offer, Title
+from marquee.models.viewers import Marked
 
-# (region, source id, genre id) → when the pair was last listed to its last page.
-ListedAt = Mapping[tuple[str, str, str], str]
 
-
-class CardAnswer(BaseModel):
-    """A title in a list; services are those of the viewer's country."""
+class HitAnswer(BaseModel):
+    """A title that was found; services are those of the viewer's country, the last three what the viewer said of it."""
 
     id: str
     title: str
     year: int | None
     type: str
-    plot_overview: str | None
     poster: str | None
     user_rating: float | None
+    popularity: float | None
     release_date: str | None
     source_ids: list[str]
     genre_ids: list[str]
     imdb_id: str | None
     tmdb_id: int | None
     tmdb_type: str | None
+    followed: bool
+    watched: bool
+    hidden: bool
+
+
+class CardAnswer(HitAnswer):
+    """A title in a list."""
+
+    plot_overview: str | None
 
 
 class TitlesAnswer(BaseModel):
@@ -34,28 +40,6 @@ class TitlesAnswer(BaseModel):
 
     titles: list[CardAnswer]
     next: str | None
-
-
-class OfferAnswer(BaseModel):
-    """One way to watch a title: who says so (`provider`), since when, and when it was last confirmed.
-
-    `type` is sub, free, ads, rent, buy or tve; null while only the list names the service.
-    """
-
-    source_id: str
-    name: str | None
-    region: str
-    type: str | None
-    format: str | None
-    price: float | None
-    web_url: str | None
-    ios_url: str | None
-    android_url: str | None
-    seasons: int | None
-    episodes: int | None
-    provider: str
-    first_seen: str
-    last_seen: str
 
 
 class AgeAnswer(BaseModel):
@@ -69,6 +53,7 @@ class AgeAnswer(BaseModel):
 class TitleAnswer(CardAnswer):
     """A title whole, with everything the providers say of it."""
 
+    my_rating: int | None
     enrichment_state: str
     backdrop: str | None
     runtime_minutes: int | None
@@ -82,22 +67,38 @@ class TitleAnswer(CardAnswer):
     seasons: int | None
     similar_ids: list[str]
     offers: list[OfferAnswer]
+    left: list[LeftAnswer]
     as_of: AgeAnswer
     attribution: str = "Titles and offers: WatchMode. Facts and images: TMDB. TMDB's offers: JustWatch."
 
 
-def card_answer(shown: Card, region: str) -> CardAnswer:
+def hit_answer(shown: Card, region: str, marked: Marked) -> HitAnswer:
+    """Return a found title as a viewer in `region` sees it."""
+    return HitAnswer(**_card_values(shown, region, marked))
+
+
+def card_answer(shown: Card, region: str, marked: Marked) -> CardAnswer:
     """Return a card as a viewer in `region` sees it."""
-    return CardAnswer(**_card_values(shown, region))
+    return CardAnswer(**_card_values(shown, region, marked))
 
 
 def title_answer(
-    title: Title, offers: list[Offer], region: str, listed_at: ListedAt, source_names: Mapping[str, str]
+    title: Title,
+    offers: list[Offer],
+    region: str,
+    *,
+    marked: Marked,
+    my_rating: int | None,
+    listed_at: ListedAt,
+    sources: Sources,
 ) -> TitleAnswer:
     """Return a title as a viewer in `region` sees it; WatchMode's words go before TMDB's."""
     details, tmdb = title.details, title.tmdb
+    here = [offer for offer in offers if offer.region == region]
+    ways = offer_answers(title, here, listed_at, sources)
     return TitleAnswer(
-        **_card_values(card(title), region),
+        **_card_values(card(title), region, marked),
+        my_rating=my_rating,
         enrichment_state=title.enrichment_state,
         backdrop=(details and details.backdrop) or (tmdb and tmdb.backdrop) or None,
         runtime_minutes=(details and details.runtime_minutes) or (tmdb and tmdb.runtime_minutes) or None,
@@ -110,12 +111,8 @@ def title_answer(
         makers=list(tmdb.makers) if tmdb else [],
         seasons=tmdb.seasons if tmdb else None,
         similar_ids=list(details.similar_ids) if details else [],
-        offers=[
-            answer
-            for offer in offers
-            if offer.region == region
-            for answer in _offer_answers(offer, _confirmed(title, offer, listed_at), source_names)
-        ],
+        offers=ways,
+        left=left_answers(here, ways, sources),
         as_of=AgeAnswer(
             listing=title.listing.as_of,
             watchmode=details.as_of if details else None,
@@ -124,46 +121,12 @@ def title_answer(
     )
 
 
-def _card_values(shown: Card, region: str) -> dict[str, object]:
-    values = shown.model_dump(exclude={"availability", "genre_ids"})
-    return values | {"source_ids": list(shown.availability.get(region, ())), "genre_ids": list(shown.genre_ids)}
-
-
-def _confirmed(title: Title, offer: Offer, listed_at: ListedAt) -> str:
-    """Return when a listing last confirmed the service: a quiet listing writes nothing to the title itself."""
-    pairs = (
-        place.key for place in placements(title) if (place.region, place.source_id) == (offer.region, offer.source_id)
-    )
-    return max((listed_at.get(pair, "") for pair in pairs), default="")
-
-
-def _offer_answers(offer: Offer, confirmed: str, source_names: Mapping[str, str]) -> list[OfferAnswer]:
-    """Return each provider's offers; the bare word of the listing only where WatchMode's details say nothing."""
-    name = source_names.get(offer.source_id) or offer.name
-    answers = [
-        _offer_answer(offer, name, provider, option, part.first_seen, part.last_seen)
-        for provider, part in (("watchmode", offer.watchmode), ("tmdb", offer.tmdb))
-        if part and not part.left_at
-        for option in part.options
-    ]
-    listed, detailed = offer.listing, offer.watchmode
-    if listed and not listed.left_at and not (detailed and not detailed.left_at):
-        bare = OfferOption(type="")
-        last_seen = max(confirmed, listed.first_seen)
-        answers.append(_offer_answer(offer, name, "watchmode", bare, listed.first_seen, last_seen))
-    return answers
-
-
-def _offer_answer(
-    offer: Offer, name: str | None, provider: str, option: OfferOption, first_seen: str, last_seen: str
-) -> OfferAnswer:
-    return OfferAnswer(
-        **option.model_dump(exclude={"type"}),
-        type=option.type or None,
-        source_id=offer.source_id,
-        name=name,
-        region=offer.region,
-        provider=provider,
-        first_seen=first_seen,
-        last_seen=last_seen,
-    )
+def _card_values(shown: Card, region: str, marked: Marked) -> dict[str, object]:
+    return {
+        **shown.model_dump(exclude={"availability", "genre_ids"}),
+        "source_ids": list(shown.availability.get(region, ())),
+        "genre_ids": list(shown.genre_ids),
+        "followed": shown.id in marked.followed,
+        "watched": shown.id in marked.watched,
+        "hidden": shown.id in marked.hidden,
+    }

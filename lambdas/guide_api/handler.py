@@ -4,14 +4,25 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from guide_api.routes import preferences, reference, titles
+from guide_api.routes import (
+    arrivals,
+    calendar,
+    marks,
+    me,
+    notifications,
+    preferences,
+    reference,
+    search,
+    settings,
+    title,
+    titles,
+)
 from marquee import rest
 from marquee.telemetry import logger, metrics
 
 app = rest.make_app()
-app.include_router(reference.router)
-app.include_router(preferences.router)
-app.include_router(titles.router)
+for each in (reference, preferences, settings, titles, title, search, arrivals, marks, notifications, calendar, me):
+    app.include_router(each.router)
 
 
 @logger.inject_lambda_context

@@ -1,19 +1,25 @@
 """Pages over several pairs: the rows of each pair, merged in one order without repeating a title."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 from operator import attrgetter
 
+from marquee.errors import InvalidInput
 from marquee.repositories.guide_index import FoundRow, PageRequest
+from marquee.rest import read_cursor
 
 Pair = tuple[str, str]
 Fetched = tuple[list[FoundRow], str | None]
 Fetch = Callable[[str, str, PageRequest], Fetched]
 
-# A filter may leave little of what a Query reads; after this many rounds the page goes out short, with its cursor.
+# A filter may leave little of what a Query reads: each round reads three times as many rows, up to MOST, and after so
+# many rounds the page goes out short, with its cursor. Without filters the first round is the only one.
 ROUNDS = 4
+GROWTH = 3
+MOST = 250
+POSITION = re.compile(r"[ -~]{1,60}#[0-9]{19}")
 
 
 @dataclass(frozen=True)
@@ -25,36 +31,54 @@ class Page:
 
 
 def read_page(pairs: Sequence[Pair], wanted: PageRequest, fetch: Fetch, executor: Executor) -> Page:
-    """Return the next `wanted.limit` titles of all pairs, by one Query a pair and round.
+    """Return the next `wanted.limit` titles of all pairs, by at most one Query a pair and round.
 
     A title stands under several pairs at the same position, which ends in its id: equal positions are one title, and
     a position is a cursor that no later change of the choice makes wrong.
     """
-    rows: list[FoundRow] = []
-    request = replace(wanted, limit=wanted.limit + 1)
-    position: str | None = None
+    known: dict[str, FoundRow] = {}
+    unread: dict[Pair, str | None] = dict.fromkeys(pairs, wanted.after)
+    # One row more tells whether a page follows; another may be the one at the cursor.
+    rows = wanted.limit + 2
     for _ in range(ROUNDS):
-        merged, position = merge(list(executor.map(partial(_fetch_pair, fetch, request), pairs)))
-        rows += merged
-        if len(rows) > wanted.limit or position is None:
+        due = hiding(known, unread, wanted.limit)
+        requests = [replace(wanted, limit=rows, after=unread[pair]) for pair in due]
+        found = executor.map(fetch, (source for source, _ in due), (genre for _, genre in due), requests)
+        for pair, (here, stopped) in zip(due, found, strict=True):
+            known |= {row.title: row for row in here}
+            unread[pair] = stopped
+        unread = {pair: position for pair, position in unread.items() if position is not None}
+        rows = min(rows * GROWTH, MOST)
+        if not unread:
             break
-        request = replace(request, after=position)
-    if len(rows) > wanted.limit:
-        rows = rows[: wanted.limit]
-        position = rows[-1].position
-    return Page(tuple(rows), position)
+    return cut(known, unread, wanted.limit)
 
 
-def _fetch_pair(fetch: Fetch, request: PageRequest, pair: Pair) -> Fetched:
-    return fetch(*pair, request)
+def hiding(known: Mapping[str, FoundRow], unread: Mapping[Pair, str | None], limit: int) -> list[Pair]:
+    """Return the pairs that may still hold a title above the one that begins the next page, while it is unknown all."""
+    if len(known) <= limit:
+        return list(unread)
+    enough = sorted((row.position for row in known.values()), reverse=True)[limit]
+    return [pair for pair, position in unread.items() if position is None or position > enough]
 
 
-def merge(found: Sequence[Fetched]) -> Fetched:
-    """Return the rows that are certain to be next, once each, and how far that certainty reaches.
+def cut(known: Mapping[str, FoundRow], unread: Mapping[Pair, str | None], limit: int) -> Page:
+    """Return the page of what is known: nothing below the highest place that is still unread is certain yet."""
+    certain_to = max((position for position in unread.values() if position is not None), default=None)
+    certain = sorted(
+        (row for row in known.values() if certain_to is None or row.position >= certain_to),
+        key=attrgetter("position"),
+        reverse=True,
+    )
+    if len(certain) > limit:
+        return Page(tuple(certain[:limit]), certain[limit - 1].position)
+    return Page(tuple(certain), certain_to)
 
-    A pair that stopped early may hold more just below where it stopped, so nothing below the highest such place is
-    certain yet.
-    """
-    certain_to = max((stopped for _, stopped in found if stopped is not None), default=None)
-    by_title = {row.title: row for rows, _ in found for row in rows if certain_to is None or row.position >= certain_to}
-    return sorted(by_title.values(), key=attrgetter("position"), reverse=True), certain_to
+
+def read_position(cursor: str, kind: str, shape: re.Pattern[str] = POSITION) -> str:
+    """Return the position of a cursor; raises InvalidInput for one that was not written for lists of this kind."""
+    position = read_cursor(cursor, kind)
+    if not shape.fullmatch(position):
+        details = {"next": cursor}
+        raise InvalidInput("`next` is not a cursor of this list.", code="invalid_cursor", details=details)
+    return position

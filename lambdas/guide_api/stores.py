@@ -8,9 +8,15 @@ from marquee import aws, guide, settings
 from marquee.models.reference import Genre, Source
 from marquee.models.viewers import Preferences
 from marquee.queue import Queue
+from marquee.repositories.accounts import AccountRepository
+from marquee.repositories.arrivals import ArrivalLog
+from marquee.repositories.calendars import CalendarLinks
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
+from marquee.repositories.marks import MarkRepository
+from marquee.repositories.notifications import Inbox
 from marquee.repositories.reference import ReferenceRepository
+from marquee.repositories.search_index import SearchIndex
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.repositories.viewers import ViewerRepository
@@ -85,9 +91,51 @@ def known() -> Known:
 
 
 @cache
+def viewers_table() -> Table:
+    """Return the viewers table."""
+    return Table(aws.dynamodb(), settings.required("VIEWERS_TABLE"))
+
+
+@cache
 def viewers() -> ViewerRepository:
-    """Return what viewers chose."""
-    return ViewerRepository(Table(aws.dynamodb(), settings.required("VIEWERS_TABLE")))
+    """Return what viewers chose and set."""
+    return ViewerRepository(viewers_table())
+
+
+@cache
+def marks() -> MarkRepository:
+    """Return what viewers follow, rate, have watched and have hidden."""
+    return MarkRepository(viewers_table())
+
+
+@cache
+def inbox() -> Inbox:
+    """Return what viewers have been told."""
+    return Inbox(viewers_table())
+
+
+@cache
+def calendars() -> CalendarLinks:
+    """Return the private links to calendars."""
+    return CalendarLinks(viewers_table())
+
+
+@cache
+def accounts() -> AccountRepository:
+    """Return the accounts of viewers, to be exported and erased."""
+    return AccountRepository(viewers_table())
+
+
+@cache
+def search_index() -> SearchIndex:
+    """Return the words of the titles."""
+    return SearchIndex(catalogue())
+
+
+@cache
+def arrivals() -> ArrivalLog:
+    """Return what arrived on the services and left them."""
+    return ArrivalLog(catalogue())
 
 
 @cache

@@ -1,1 +1,1 @@
-"""Keeps the viewer counts of the pairs, and has a new pair listed at once."""
+"""Keeps the viewer counts of the pairs, has a new pair listed at once, and has followed titles looked at."""

@@ -1,6 +1,7 @@
-"""Viewers stream → pair counts and listing queue."""
+"""Viewers stream → pair counts, listing queue and enrichment queue."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -30,6 +31,7 @@ def watch() -> PreferenceWatch:
         ReferenceRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))),
         JobRepository(operations),
         Queue(aws.sqs(), settings.required("LISTING_QUEUE_URL")),
+        Queue(aws.sqs(), settings.required("ENRICHMENT_QUEUE_URL")),
         settings.regions(),
     )
 
@@ -37,19 +39,29 @@ def watch() -> PreferenceWatch:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Look after each viewer of a batch once and name the first record of those that have to come again."""
-    first_record: dict[str, str] = {}
+    """Look after each viewer and all titles of a batch once; name the first records of what has to come again."""
+    choosers: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for record in event["Records"]:
-        if user_id := chooser(record["dynamodb"]["Keys"]):
-            first_record.setdefault(user_id, record["dynamodb"]["SequenceNumber"])
-    failures = []
-    for user_id, sequence_number in first_record.items():
-        try:
-            watch().preferences_changed(user_id)
-        except TRANSIENT as error:
-            logger.warning("viewer will come again", error_type=type(error).__name__, reason=str(error))
-            failures.append({"itemIdentifier": sequence_number})
-    return {"batchItemFailures": failures}
+        key, number = record["dynamodb"]["Keys"], record["dynamodb"]["SequenceNumber"]
+        if user_id := chooser(key):
+            choosers.setdefault(user_id, number)
+        elif title_id := followed(key):
+            titles.setdefault(title_id, number)
+    failures = [number for user, number in choosers.items() if not done(partial(watch().preferences_changed, user))]
+    if titles and not done(partial(watch().followers_changed, list(titles))):
+        failures += titles.values()
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failures]}
+
+
+def done(work: Callable[[], None]) -> bool:
+    """Do a piece of work; return False if it has to come again."""
+    try:
+        work()
+    except TRANSIENT as error:
+        logger.warning("a change will come again", error_type=type(error).__name__, reason=str(error))
+        return False
+    return True
 
 
 def chooser(key: dict[str, Any]) -> str | None:
@@ -58,3 +70,11 @@ def chooser(key: dict[str, Any]) -> str | None:
     if not pk.startswith(keys.preferences("")) or not sk.startswith((keys.source(""), keys.genre(""))):
         return None
     return str(pk.removeprefix(keys.preferences("")))
+
+
+def followed(key: dict[str, Any]) -> str | None:
+    """Return the title whose follower an item is, None for other items."""
+    pk, sk = key["PK"]["S"], key["SK"]["S"]
+    if not pk.startswith(keys.TITLE_PREFIX) or not sk.startswith(keys.FOLLOWER_PREFIX):
+        return None
+    return str(pk.removeprefix(keys.TITLE_PREFIX))

@@ -1,8 +1,10 @@
-"""Reacts to changed preferences."""
+"""Reacts to changed preferences and to those who begin or cease to follow a title."""
+
+from collections.abc import Iterable
 
 from marquee import clock, keys
 from marquee.governor import TrafficClass
-from marquee.messages.work import ListingRequest
+from marquee.messages.work import EnrichmentRequest, ListingRequest
 from marquee.queue import Queue
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.listings import ListingRepository, Place
@@ -10,6 +12,7 @@ from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.viewers import Pair, ViewerRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
+STARTED_BY = "viewer"
 # A pair that was asked for is not asked for again within this time, unless it has been listed since.
 ASKED_SECONDS = 600
 # The planner lists every chosen pair once a day. What was listed longer ago than this was nobody's choice, and the
@@ -22,7 +25,8 @@ class PreferenceWatch:
 
     It works from what the viewer has chosen now, not from what a stream record says: repeated, late or reordered
     records lead to the same counts. Asking comes after counting but looks at all pairs of the viewer, so what a
-    crash kept from being asked for is asked for by the repetition.
+    crash kept from being asked for is asked for by the repetition. A title whose followers change is queued without
+    saying how: enrichment looks whether anybody follows it.
     """
 
     def __init__(
@@ -31,20 +35,24 @@ class PreferenceWatch:
         listings: ListingRepository,
         reference: ReferenceRepository,
         jobs: JobRepository,
-        queue: Queue,
+        listing_queue: Queue,
+        enrichment_queue: Queue,
         regions: tuple[str, ...],
     ) -> None:
         self._viewers = viewers
         self._listings = listings
         self._reference = reference
         self._jobs = jobs
-        self._queue = queue
+        self._listing_queue = listing_queue
+        self._enrichment_queue = enrichment_queue
         self._regions = regions
 
     def preferences_changed(self, user_id: str) -> None:
         """Recount the pairs of one viewer and ask for what is missing."""
         gained = self._viewers.recount(user_id)
         pairs = self._viewers.preferences(user_id).pairs()
+        if not pairs:
+            return
         served = {source.id: set(source.regions) for source in self._reference.sources()}
         wanted = [
             (region, source_id, genre_id)
@@ -55,6 +63,14 @@ class PreferenceWatch:
         missing = self._missing(wanted, gained)
         if missing:
             self._ask(user_id, missing)
+
+    def followers_changed(self, title_ids: Iterable[str]) -> None:
+        """Have titles looked at that somebody has begun or ceased to follow."""
+        asked = self._enrichment_queue.send(
+            EnrichmentRequest(title_id=title_id, traffic=TrafficClass.VIEWER) for title_id in title_ids
+        )
+        metrics.add_metric("FollowedTitlesAskedFor", MetricUnit.Count, asked)
+        logger.info("titles with other followers asked for", titles=asked)
 
     def _missing(self, wanted: list[Place], gained: frozenset[Pair]) -> list[Place]:
         """Return what was never listed, and what this viewer has just chosen and nobody had for a while."""
@@ -71,7 +87,8 @@ class PreferenceWatch:
 
     def _ask(self, user_id: str, missing: list[Place]) -> None:
         cause, now = keys.preferences(user_id), clock.now()
-        job_id = self._jobs.start("listing", started_by=cause, input={"pairs": len(missing)})
+        # A run is remembered for longer than an account may be: it does not say whose wish it was.
+        job_id = self._jobs.start("listing", started_by=STARTED_BY, input={"pairs": len(missing)})
         requests = [
             ListingRequest(
                 job_id=job_id,
@@ -86,7 +103,7 @@ class PreferenceWatch:
         ]
         with self._jobs.failing(job_id):
             self._jobs.add_parts(job_id, {keys.listing_part(*pair): "queued" for pair in missing}, counts={})
-            self._queue.send(requests)
+            self._listing_queue.send(requests)
             self._listings.record_asked(missing, now)
         metrics.add_metric("PairsAskedFor", MetricUnit.Count, len(missing))
         logger.info("pairs asked for", job_id=job_id, pairs=len(missing))

@@ -14,7 +14,8 @@
     GET    /control/titles                   the truth about titles: ?source=&genre=&region=&type=&limit=&offset=
     GET    /control/titles/{id}              the truth about one title
     PUT    /control/titles/{id}              change facts: title, year, user_rating, critic_score, runtime, genres,
-                                             overview, poster, popularity, release_date, end_year
+                                             overview, poster, popularity, release_date, end_year,
+                                             seasons (episodes of each)
     GET    /control/titles/{id}/offers       its offers
     POST   /control/titles/{id}/offers       add an offer {source_id, region, type?, format?, price?}
     DELETE /control/titles/{id}/offers       remove the offers that match ?source_id=&region=&type=&format=

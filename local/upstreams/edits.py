@@ -20,6 +20,7 @@ _FACTS: dict[str, type | tuple[type, ...]] = {
     "poster": bool,
     "popularity": (int, float),
     "genres": list,
+    "seasons": list,
 }
 
 
@@ -92,10 +93,21 @@ def change_title(state: State, key: str, facts: dict[str, Any]) -> Title:
         changed["genre_ids"] = tuple(int(number) for number in changed.pop("genres"))
         if unknown := set(changed["genre_ids"]) - state.catalogue.genres.keys():
             raise UnknownItem(f"There is no genre {min(unknown)}")
+    if "seasons" in changed:
+        changed["seasons"] = _seasons(old, changed["seasons"])
     new = replace(old, **changed)
     state.catalogue.replace(new)
     _log(state, "titles_details_changed", new)
     return new
+
+
+def _seasons(old: Title, episodes: list[Any]) -> tuple[int, ...]:
+    """Return the number of episodes of each season; a single film has none."""
+    if old.tmdb_type != "tv":
+        raise EditError(f"{old.title} is no programme and has no seasons")
+    if not all(type(count) is int and count > 0 for count in episodes):
+        raise EditError("seasons must be a list with the number of episodes of each")
+    return tuple(episodes)
 
 
 def add_offer(state: State, key: str, values: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,15 +48,16 @@ def consume_event_stream(function: PythonFunction, stream: kinesis.IStream, read
 
 
 def consume_table_changes(
-    function: PythonFunction, table: dynamodb.TableV2, reading: StreamReading, *, pattern: Mapping[str, Any]
+    function: PythonFunction, table: dynamodb.TableV2, reading: StreamReading, *, patterns: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Feed `function` the changes of `table` that match the event filter `pattern`."""
+    """Feed `function` the changes of `table` that match any of the event filters `patterns`."""
     stream_arn = table.table_stream_arn
     if stream_arn is None:
         raise ValueError(f"The table {table.node.path} has no stream.")
     actions = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]
     function.allow([f"dynamodb:{action}" for action in actions], stream_arn)
-    _map_stream(function, stream_arn, reading, filters=[lambda_.FilterCriteria.filter(pattern)])
+    filters = [lambda_.FilterCriteria.filter(dict(pattern)) for pattern in patterns]
+    _map_stream(function, stream_arn, reading, filters=filters)
 
 
 def _map_stream(

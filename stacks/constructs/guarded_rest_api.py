@@ -74,10 +74,17 @@ class GuardedRestApi(Construct):
                 templates={"application/json": _error_body(answer)},
             )
 
-    def route(self, method: str, path: str, integration: apigateway.Integration, *, public_because: str = "") -> None:
-        """Add one method; `public_because` opens it to everyone and gives the reason."""
+    def route(
+        self,
+        method: str,
+        path: str,
+        integration: apigateway.Integration,
+        *,
+        has_body: bool = False,
+        public_because: str = "",
+    ) -> None:
+        """Add one method; one with a body wants a JSON object; `public_because` opens it to everyone and says why."""
         resource = self.api.root.resource_for_path(path)
-        has_body = method in ("POST", "PUT", "PATCH")
         added = resource.add_method(
             method,
             integration,

@@ -104,7 +104,7 @@ def pipeline(app: Any) -> Iterator[Pipeline]:
         stream,
         TitleIngestion(watchmode, GuideIndex(catalogue), listings, Jobs(), stream),  # type: ignore[arg-type]
         TitleConsumer(titles, GuideIndex(catalogue), listings, QuarantineRepository(operations), Queue(None, "")),  # type: ignore[arg-type]
-        Enricher(titles, NoServices(), watchmode, tmdb, ("GB",)),  # type: ignore[arg-type]
+        Enricher(titles, NoServices(), watchmode, tmdb, ("GB",), lambda title_id: False),  # type: ignore[arg-type]
         titles,
     )
     transport.close()

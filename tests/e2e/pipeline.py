@@ -14,7 +14,7 @@ RUN_SECONDS = 120
 def invoke(cloud: Cloud, function: str, payload: dict[str, Any] | None = None) -> dict[str, Any]:
     """Invoke a function and return its answer, or its error under `errorMessage`."""
     answer = cloud.aws.client("lambda").invoke(
-        FunctionName=cloud.outputs.functions[function], Payload=json.dumps(payload or {}).encode()
+        FunctionName=cloud.outputs.functions[function], Payload=json.dumps(payload or {}, default=str).encode()
     )
     found: dict[str, Any] = json.load(answer["Payload"])
     return found
@@ -72,3 +72,40 @@ def watchmode_requests(cloud: Cloud) -> dict[str, int]:
     with cloud.control() as control:
         counts = control.get("/counts").raise_for_status().json()["watchmode"]["by_endpoint"]
     return {endpoint: sum(statuses.values()) for endpoint, statuses in counts.items()}
+
+
+def viewer_items(cloud: Cloud) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return everything in the viewers table by key."""
+    pages = cloud.aws.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.outputs.tables["viewers"])
+    return {(item["PK"]["S"], item["SK"]["S"]): item for page in pages for item in page["Items"]}
+
+
+def drained(cloud: Cloud, queue: str) -> bool:
+    """Return whether a queue is empty and nothing of it is being worked on."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = cloud.aws.client("sqs").get_queue_attributes(
+        QueueUrl=cloud.outputs.queues[queue],
+        AttributeNames=names,  # type: ignore[arg-type]
+    )
+    return all(found["Attributes"][name] == "0" for name in names)  # type: ignore[index]
+
+
+def table_changes(cloud: Cloud, table: str, key: tuple[str, str]) -> list[dict[str, Any]]:
+    """Return the changes of one item as the stream of its table hands them to a function."""
+    streams = cloud.aws.client("dynamodbstreams")
+    (stream,) = streams.list_streams(TableName=cloud.outputs.tables[table])["Streams"]
+    found = []
+    for shard in streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]:
+        iterator = streams.get_shard_iterator(
+            StreamArn=stream["StreamArn"], ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while iterator:
+            answer = streams.get_records(ShardIterator=iterator)
+            found += [record for record in answer["Records"] if _key(record) == key]
+            iterator = answer.get("NextShardIterator") if answer["Records"] else None
+    return [{**record, "eventSource": "aws:dynamodb"} for record in found]
+
+
+def _key(record: dict[str, Any]) -> tuple[str, str]:
+    found = record["dynamodb"]["Keys"]
+    return found["PK"]["S"], found["SK"]["S"]

@@ -27,5 +27,7 @@ document = schemathesis.openapi.from_path(openapi.DOCUMENT)
 @document.parametrize()
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_document_names(case: schemathesis.Case, cloud: Cloud) -> None:
-    token = cloud.viewer_token
+    # Whoever erases an account is somebody else afterwards.
+    erases = (case.method.upper(), case.path) == ("DELETE", "/me")
+    token = cloud.token(cloud.new_user()) if erases else cloud.viewer_token
     case.call_and_validate(base_url=cloud.outputs.api_url, headers={"Authorization": token}, checks=CHECKS)

@@ -1,7 +1,8 @@
 """What viewers see, against the truth of the providers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 import pytest
@@ -95,15 +96,25 @@ def test_title_that_somebody_looks_at_gets_offers_of_both_providers_with_their_a
     assert watchmode_requests(cloud)["/v1/title/{id}/details"] >= 1
 
 
-@pytest.mark.parametrize("sort", ["rating", "release"])
-def test_guide_is_in_order_and_pages_do_not_repeat(viewer: httpx.Client, sort: str) -> None:
-    titles = list(guide(viewer, sort=sort).values())
+ORDERS: dict[str, Callable[[dict[str, Any]], float | str]] = {
+    "rating": lambda title: title["user_rating"] or 0,
+    "popularity": lambda title: title["popularity"] or 0,
+    "newest": lambda title: title["release_date"] or str(title["year"] or ""),
+}
 
-    if sort == "rating":
-        values = [title["user_rating"] or 0 for title in titles]
-    else:
-        values = [title["release_date"] or str(title["year"] or "") for title in titles]
-    assert values == sorted(values, reverse=True)
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_all_pages_of_every_order_together_are_what_the_provider_has_for_the_viewer(
+    cloud: Cloud, viewer: httpx.Client, sort: str
+) -> None:
+    chosen = viewer.get("/preferences").json()
+    expected = set().union(*(truth(cloud, source, genre) for source in chosen["sources"] for genre in chosen["genres"]))
+
+    titles = guide(viewer, sort=sort, limit="17")
+
+    values = [ORDERS[sort](title) for title in titles.values()]
+    assert values == sorted(values, reverse=True)  # type: ignore[type-var]
+    assert set(titles) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ from botocore.exceptions import ClientError
 
 from tests.e2e.cloud import Cloud
 
-PROTECTED = ["/preferences", "/titles", "/titles/345534"]
+PROTECTED = [
+    *("/preferences", "/settings", "/titles", "/titles/345534", "/search?q=heat", "/arrivals"),
+    *("/follows", "/ratings", "/watched", "/hidden", "/notifications", "/calendar", "/me/export"),
+]
 
 
 @pytest.mark.parametrize("path", PROTECTED)
@@ -42,6 +45,11 @@ KEY = {"PK": {"S": "e2e"}, "SK": {"S": "e2e"}}
         pytest.param("title_consumer", "put_item", "viewers", {"Item": KEY}, id="the consumer chooses for a viewer"),
         pytest.param("title_ingestion", "put_item", "catalogue", {"Item": KEY}, id="ingestion goes past the stream"),
         pytest.param("preference_watch", "delete_item", "viewers", {"Key": KEY}, id="the watch deletes a choice"),
+        pytest.param("availability_watch", "delete_item", "catalogue", {"Key": KEY}, id="the watch deletes an arrival"),
+        pytest.param("availability_watch", "put_item", "viewers", {"Item": KEY}, id="the watch goes past the queue"),
+        pytest.param("notification_fanout", "get_item", "catalogue", {"Key": KEY}, id="the fan-out reads titles"),
+        pytest.param("notification_fanout", "delete_item", "viewers", {"Key": KEY}, id="the fan-out deletes a notice"),
+        pytest.param("digest_sender", "put_item", "viewers", {"Item": KEY}, id="the digest writes notices"),
     ],
 )
 def test_function_may_do_no_more_than_its_work(

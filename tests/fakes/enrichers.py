@@ -29,6 +29,7 @@ class Providers:
             self.watchmode.client(operations),
             self.tmdb.client(operations),
             ("GB",),
+            has_followers=lambda title_id: False,
         )
 
 
@@ -38,5 +39,6 @@ def stream_event(*changes: tuple[dict[str, Any] | None, dict[str, Any] | None]) 
     for number, (old, new) in enumerate(changes, start=1):
         images = {name: image for name, image in (("OldImage", old), ("NewImage", new)) if image}
         name = "REMOVE" if new is None else "MODIFY" if old else "INSERT"
-        records.append({"eventName": name, "dynamodb": {"SequenceNumber": str(number), **images}})
+        key = {attribute: (new or old or {}).get(attribute) for attribute in ("PK", "SK")}
+        records.append({"eventName": name, "dynamodb": {"Keys": key, "SequenceNumber": str(number), **images}})
     return {"Records": records}

@@ -2,12 +2,25 @@
 
 import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from marquee.repositories.table import ConditionFailed, Item, Key, Table, decode, encode
 
-COMPARE = {"=": operator.eq, "<": operator.lt, ">": operator.gt}
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "begins_with": str.startswith,
+    "contains": operator.contains,
+    "IN": lambda known, values: known in values,
+    "BETWEEN": lambda known, bounds: bounds[0] <= known <= bounds[1],
+}
+INDEXES = {"by_rating": "rating_sort", "by_release": "release_sort", "by_popularity": "popularity_sort"}
+# One part of a condition whose parts are joined by AND: `NOT contains(name, :value)`, `#name BETWEEN :low AND :high`.
+PART = re.compile(r"(NOT )?(?:(\w+)\((#?\w+), |(#?\w+) ([A-Z]+|[<>=]+) )(:\w+ AND :\w+|\([^)]*\)|:\w+)")
 
 
 class MemoryTable(Table):
@@ -16,6 +29,8 @@ class MemoryTable(Table):
     def __init__(self) -> None:
         self.partitions: dict[str, dict[str, Item]] = {}
         self.name = "memory"
+        self.queries = 0
+        self.rows_read = 0
 
     @property
     def stored(self) -> dict[Key, Item]:
@@ -26,8 +41,23 @@ class MemoryTable(Table):
         return self.partitions.get(pk, {}).get(sk)
 
     def query(self, condition: str, values: Mapping[str, object], **more: Any) -> Iterator[Item]:
-        items = self.partitions.get(str(values[":pk"]), {})
-        yield from [items[sk] for sk in sorted(items)]
+        yield from self._found(condition, values, more)
+
+    def query_page(self, condition: str, values: Mapping[str, object], **more: Any) -> tuple[list[Item], Item | None]:
+        found = self._found(condition, values, more)
+        read = found[: more["Limit"]]
+        names = more.get("ExpressionAttributeNames", {})
+        kept = [item for item in read if _fits(item, more.get("FilterExpression", ""), values, names)]
+        self.queries += 1
+        self.rows_read += len(read)
+        return list(map(encode, kept)), encode(read[-1]) if len(read) == more["Limit"] else None
+
+    def _found(self, condition: str, values: Mapping[str, object], more: Mapping[str, Any]) -> list[Item]:
+        """Return what meets a key condition, in the order of the table or of a local index."""
+        key = INDEXES.get(more.get("IndexName", ""), "SK")
+        here = [item for item in self.partitions.get(str(values[":pk"]), {}).values() if key in item]
+        here = [item for item in here if _fits(item, condition, values, {})]
+        return sorted(here, key=operator.itemgetter(key), reverse=not more.get("ScanIndexForward", True))
 
     def batch_get(self, keys: Iterable[Key], **more: Any) -> list[Item]:
         return [item for key in set(keys) if (item := self.get(*key))]
@@ -52,6 +82,9 @@ class MemoryTable(Table):
         condition = request.get("ConditionExpression")
         if condition and not any(_holds(part, item, request) for part in condition.split(" OR ")):
             raise ConditionFailed(condition)
+
+    def _conditioncheck(self, request: Mapping[str, Any]) -> None:
+        """Write nothing: `transact` has checked it."""
 
     def _put(self, request: Mapping[str, Any]) -> None:
         pk, sk = _key(request["Item"])
@@ -79,3 +112,13 @@ def _holds(condition: str, item: Item | None, request: Mapping[str, Any]) -> boo
     name, compare, value = condition.split()
     known = item.get(name) if item else None
     return known is not None and COMPARE[compare](known, decode(request["ExpressionAttributeValues"])[value])
+
+
+def _fits(item: Item, condition: str, values: Mapping[str, object], names: Mapping[str, str]) -> bool:
+    for negated, function, argument, name, compare, given in PART.findall(condition):
+        known = item.get(names.get(argument or name, argument or name))
+        bounds = [values[each] for each in re.findall(r":\w+", given)]
+        value = bounds if compare in ("IN", "BETWEEN") else bounds[0]
+        if (known is not None and COMPARE[function or compare](known, value)) == bool(negated):
+            return False
+    return True

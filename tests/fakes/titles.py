@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from marquee.models.titles import Attribution, Card, Details, IndexRow, Listing, Title, TmdbFacts
+from marquee.models.titles import Attribution, Details, Listing, Title, TmdbFacts
+from marquee.repositories.titles import TitleRepository
 
 DAY1, DAY2, DAY3 = "2026-11-01T05:00:00.000Z", "2026-11-02T05:00:00.000Z", "2026-11-03T05:00:00.000Z"
 
@@ -25,14 +26,7 @@ def title(title_id: str = "11", *places: str, **parts: Any) -> Title:
     return Title(**{"id": title_id, "listing": listing(), "attributions": here, **parts})
 
 
-def row(title_id: str, pair: tuple[str, str], *, rating: str, release: str, type: str = "movie") -> IndexRow:
-    """Return a row of the guide index with sort keys that begin as given."""
-    return IndexRow(
-        source_id=pair[0],
-        genre_id=pair[1],
-        regions=("GB",),
-        rating_sort=f"{rating}#{title_id.zfill(19)}",
-        release_sort=f"{release}#{title_id.zfill(19)}",
-        listed_as="",
-        card=Card(id=title_id, title=f"Title {title_id}", type=type, genre_ids=(pair[1],)),
-    )
+def listed(titles: TitleRepository, *given: Title) -> None:
+    """Write titles with all that hangs on them."""
+    for each in given:
+        titles.apply(each.id, lambda _, each=each: each)

@@ -31,9 +31,13 @@ class ViewersTable(MemoryTable):
         super().transact(actions)
         self.transactions.append(len(actions))
         self.states.append(set(self.stored))
-        for request in (each for action in actions for each in action.values()):
-            key = request.get("Key") or request["Item"]
-            self.stream.append((key["PK"]["S"], key["SK"]["S"]))
+        for kind, request in (each for action in actions for each in action.items()):
+            if kind != "ConditionCheck":
+                key = request.get("Key") or request["Item"]
+                self.stream.append((key["PK"]["S"], key["SK"]["S"]))
+
+    def _conditioncheck(self, request: Mapping[str, Any]) -> None:
+        """A check writes nothing."""
 
     def _update(self, request: Mapping[str, Any]) -> None:
         word, name, value = request["UpdateExpression"].split()

@@ -37,3 +37,9 @@ def assembly(request: pytest.FixtureRequest, assemblies: dict[str, Assembly]) ->
 def dev(assemblies: dict[str, Assembly]) -> Assembly:
     """The environment that stands for all where they do not differ."""
     return assemblies["dev"]
+
+
+@pytest.fixture(scope="session")
+def local(assemblies: dict[str, Assembly]) -> Assembly:
+    """The environment that has every function, because it sends e-mail too."""
+    return assemblies["local"]

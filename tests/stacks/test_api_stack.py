@@ -9,6 +9,7 @@ import pytest
 
 from tests.stacks.assemblies import Assembly
 
+MARKS = ("follows", "ratings", "watched", "hidden")
 ROUTES = {
     ("GET", "/sources"): "NONE",
     ("GET", "/genres"): "NONE",
@@ -16,7 +17,22 @@ ROUTES = {
     ("PUT", "/preferences"): "COGNITO_USER_POOLS",
     ("GET", "/titles"): "COGNITO_USER_POOLS",
     ("GET", "/titles/{id}"): "COGNITO_USER_POOLS",
+    ("GET", "/search"): "COGNITO_USER_POOLS",
+    ("GET", "/arrivals"): "COGNITO_USER_POOLS",
+    ("GET", "/settings"): "COGNITO_USER_POOLS",
+    ("PUT", "/settings"): "COGNITO_USER_POOLS",
+    **{("GET", f"/{kind}"): "COGNITO_USER_POOLS" for kind in MARKS},
+    **{(method, f"/{kind}/{{title}}"): "COGNITO_USER_POOLS" for kind in MARKS for method in ("PUT", "DELETE")},
+    ("GET", "/notifications"): "COGNITO_USER_POOLS",
+    ("POST", "/notifications/read"): "COGNITO_USER_POOLS",
+    ("POST", "/notifications/{id}/read"): "COGNITO_USER_POOLS",
+    **{(method, "/calendar"): "COGNITO_USER_POOLS" for method in ("GET", "POST", "DELETE")},
+    # The token in the address is the key.
+    ("GET", "/calendar/{file}"): "NONE",
+    ("GET", "/me/export"): "COGNITO_USER_POOLS",
+    ("DELETE", "/me"): "COGNITO_USER_POOLS",
 }
+WITH_BODY = {("PUT", "/preferences"), ("PUT", "/settings"), ("PUT", "/ratings/{title}")}
 
 
 def path_of(resources: dict[str, Any], reference: dict[str, Any]) -> str:
@@ -26,13 +42,17 @@ def path_of(resources: dict[str, Any], reference: dict[str, Any]) -> str:
     return f"{path_of(resources, properties['ParentId'])}/{properties['PathPart']}"
 
 
-def test_routes_are_explicit_and_signed_in_unless_public(dev: Assembly) -> None:
-    resources = dev.templates["api"]["Resources"]
-
-    methods = {
+def methods_of(assembly: Assembly) -> dict[tuple[str, str], dict[str, Any]]:
+    resources = assembly.templates["api"]["Resources"]
+    return {
         (method.properties["HttpMethod"], path_of(resources, method.properties["ResourceId"])): method.properties
-        for method in dev.resources("AWS::ApiGateway::Method")
+        for method in assembly.resources("AWS::ApiGateway::Method")
     }
+
+
+def test_routes_are_explicit_and_signed_in_unless_public(dev: Assembly) -> None:
+    methods = methods_of(dev)
+
     assert {route: method["AuthorizationType"] for route, method in methods.items()} == ROUTES
     # With scopes the authorizer would want an access token; ours is the ID token.
     assert not any("AuthorizationScopes" in method for method in methods.values())
@@ -107,11 +127,13 @@ def test_gateway_answers_in_the_shape_of_every_other_error(
 
 
 def test_gateway_passes_only_json_objects_to_functions(dev: Assembly) -> None:
-    (put,) = [item for item in dev.resources("AWS::ApiGateway::Method") if item.properties["HttpMethod"] == "PUT"]
+    checked = {route: method for route, method in methods_of(dev).items() if "RequestValidatorId" in method}
     (validator,) = dev.resources("AWS::ApiGateway::RequestValidator")
     (model,) = dev.resources("AWS::ApiGateway::Model")
 
-    assert put.properties["RequestValidatorId"] == {"Ref": validator.logical_id}
-    assert put.properties["RequestModels"] == {"application/json": {"Ref": model.logical_id}}
+    assert checked.keys() == WITH_BODY
+    for method in checked.values():
+        assert method["RequestValidatorId"] == {"Ref": validator.logical_id}
+        assert method["RequestModels"] == {"application/json": {"Ref": model.logical_id}}
     assert validator.properties["ValidateRequestBody"] is True
     assert model.properties["Schema"]["type"] == "object"

@@ -46,6 +46,7 @@ def test_catalogue_has_the_indexes_that_its_access_patterns_need(dev: Assembly) 
     assert indexes(catalogue, "LocalSecondaryIndexes") == {
         "by_rating": (["PK", "rating_sort"], everything),
         "by_release": (["PK", "release_sort"], everything),
+        "by_popularity": (["PK", "popularity_sort"], everything),
     }
     assert indexes(catalogue, "GlobalSecondaryIndexes") == {
         "by_kind": (["kind", "SK"], everything),
@@ -53,11 +54,13 @@ def test_catalogue_has_the_indexes_that_its_access_patterns_need(dev: Assembly) 
         "refresh_due": (["refresh_bucket", "refresh_due"], keys),
     }
     assert catalogue["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert catalogue["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_viewers_have_a_stream_and_expire(dev: Assembly) -> None:
+def test_viewers_have_a_stream_expire_and_count_what_is_unread(dev: Assembly) -> None:
     viewers = table(dev, "ViewersTable")
 
+    assert indexes(viewers, "LocalSecondaryIndexes") == {"unread": (["PK", "unread"], {"ProjectionType": "KEYS_ONLY"})}
     assert viewers["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert viewers["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
@@ -116,6 +119,7 @@ def test_tables_for_unit_tests_have_the_deployed_indexes_streams_and_expiry(monk
     assert {index["IndexName"] for index in described["catalogue"]["LocalSecondaryIndexes"]} == {
         "by_rating",
         "by_release",
+        "by_popularity",
     }
     assert len(described["catalogue"]["GlobalSecondaryIndexes"]) == 3
     assert described["viewers"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"

@@ -26,13 +26,24 @@ def arn(queue: dict[str, Any]) -> dict[str, Any]:
 
 
 def passes(pattern: Any, value: Any) -> bool:
-    """Whether Lambda would let `value` through: the two rules of its filter language that we use."""
+    """Whether Lambda would let `value` through: the three rules of its filter language that we use."""
     if isinstance(pattern, dict):
         return isinstance(value, dict) and all(passes(rule, value.get(key)) for key, rule in pattern.items())
-    return any(
-        isinstance(value, str) and value.startswith(rule["prefix"]) if isinstance(rule, dict) else value == rule
-        for rule in pattern
-    )
+    return any(meets(rule, value) for rule in pattern)
+
+
+def meets(rule: Any, value: Any) -> bool:
+    if not isinstance(rule, dict):
+        return bool(value == rule)
+    if "exists" in rule:
+        return bool((value is not None) == rule["exists"])
+    return isinstance(value, str) and value.startswith(rule["prefix"])
+
+
+def seen(assembly: Assembly, package: str, record: dict[str, Any]) -> bool:
+    """Whether any filter of a function lets a record through."""
+    filters = mapping(assembly, package)["FilterCriteria"]["Filters"]
+    return any(passes(json.loads(each["Pattern"]), record) for each in filters)
 
 
 def change(name: str, *, keys: tuple[str, str], **attributes: str) -> dict[str, Any]:
@@ -67,12 +78,47 @@ def test_enrichment_sees_pending_titles_and_nothing_else(dev: Assembly, record: 
         pytest.param(change("REMOVE", keys=("userpref:u1", "source:203")), True, id="dropped"),
         pytest.param(change("INSERT", keys=("user:u1", "follow:1")), False, id="follow"),
         pytest.param(change("MODIFY", keys=("pairs", "source:203:genre:1")), False, id="own write"),
+        pytest.param(change("INSERT", keys=("title:1", "follower:u1")), True, id="follower"),
+        pytest.param(change("REMOVE", keys=("title:1", "follower:u1")), True, id="no longer a follower"),
+        pytest.param(change("INSERT", keys=("user:u1", "notification:2026#1")), False, id="notification"),
     ],
 )
-def test_preference_watch_sees_preferences_come_and_go(dev: Assembly, record: dict[str, Any], expected: bool) -> None:
-    (only,) = mapping(dev, "preference_watch")["FilterCriteria"]["Filters"]
+def test_preference_watch_sees_choices_and_followers_come_and_go(
+    dev: Assembly, record: dict[str, Any], expected: bool
+) -> None:
+    assert seen(dev, "preference_watch", record) is expected
 
-    assert passes(json.loads(only["Pattern"]), record) is expected
+
+def with_seasons(name: str, seasons: int | None) -> dict[str, Any]:
+    record = change(name, keys=("title:1", "record"))
+    tmdb = {} if seasons is None else {"seasons": {"N": str(seasons)}}
+    record["dynamodb"]["NewImage"]["tmdb"] = {"M": tmdb}
+    return record
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        pytest.param(change("INSERT", keys=("title:1", "offer:GB:203")), True, id="new offer"),
+        pytest.param(change("MODIFY", keys=("title:1", "offer:GB:203")), True, id="changed offer"),
+        pytest.param(with_seasons("MODIFY", 3), True, id="programme"),
+        pytest.param(with_seasons("INSERT", 3), False, id="first sight of a programme"),
+        pytest.param(with_seasons("MODIFY", None), False, id="film"),
+        pytest.param(change("MODIFY", keys=("source:203:genre:4", "title:1")), False, id="index row"),
+        pytest.param(change("INSERT", keys=("arrivals:GB:203:2026-11", "2026#1")), False, id="own write"),
+    ],
+)
+def test_availability_watch_sees_offers_and_seasons(dev: Assembly, record: dict[str, Any], expected: bool) -> None:
+    assert seen(dev, "availability_watch", record) is expected
+
+
+def test_a_tables_stream_has_no_more_than_the_two_readers_that_a_shard_bears(dev: Assembly) -> None:
+    readers: dict[str, list[str]] = {}
+    for found in dev.resources("AWS::Lambda::EventSourceMapping"):
+        if "StartingPosition" in found.properties:
+            readers.setdefault(json.dumps(found.properties["EventSourceArn"]), []).append(found.name)
+
+    assert max(map(len, readers.values())) == 2
 
 
 def test_consumer_sees_even_what_is_not_json(dev: Assembly) -> None:
@@ -87,6 +133,8 @@ def test_consumer_sees_even_what_is_not_json(dev: Assembly) -> None:
         ("title_enrichment", {"ParallelizationFactor": 2, "MaximumBatchingWindowInSeconds": 1}),
         ("preference_watch", {"BatchSize": 100, "MaximumRetryAttempts": 1000, "MaximumRecordAgeInSeconds": 86400}),
         ("preference_watch", {"MaximumBatchingWindowInSeconds": 1}),
+        ("availability_watch", {"BatchSize": 100, "MaximumRetryAttempts": 1000, "MaximumRecordAgeInSeconds": 86400}),
+        ("notification_fanout", {"BatchSize": 5, "ScalingConfig": {"MaximumConcurrency": 10}}),
         ("title_ingestion", {"BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 5}}),
         ("enrichment_worker", {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": 2}}),
     ],
@@ -141,16 +189,17 @@ def test_sweep_reads_the_credits_left_and_records_its_run(dev: Assembly) -> None
     assert variables["WATCHMODE_PER_MINUTE"] == str(CONTEXT["defaults"]["watchmode_per_minute"])
 
 
-def test_schedules_come_from_the_configuration(dev: Assembly) -> None:
+def test_schedules_come_from_the_configuration(local: Assembly) -> None:
     schedules = {
         schedule.properties["Target"]["Arn"]["Fn::GetAtt"][0]: schedule.properties["ScheduleExpression"]
-        for schedule in dev.resources("AWS::Scheduler::Schedule")
+        for schedule in local.resources("AWS::Scheduler::Schedule")
     }
 
     assert schedules == {
-        dev.function("reference_refresh").logical_id: "rate(30 minutes)",
-        dev.function("listing_planner").logical_id: "cron(30 5 * * ? *)",
-        dev.function("enrichment_sweep").logical_id: "rate(15 minutes)",
+        local.function("reference_refresh").logical_id: "rate(30 minutes)",
+        local.function("listing_planner").logical_id: "cron(30 5 * * ? *)",
+        local.function("enrichment_sweep").logical_id: "rate(15 minutes)",
+        local.function("digest_planner").logical_id: "cron(0 7 * * ? *)",
     }
 
 
@@ -164,4 +213,5 @@ def test_refresh_by_the_clock_does_its_work_only_when_due(assembly: Assembly) ->
         assembly.function("reference_refresh").logical_id: {"only_if_due": True},
         assembly.function("listing_planner").logical_id: {},
         assembly.function("enrichment_sweep").logical_id: {},
+        **({assembly.function("digest_planner").logical_id: {}} if assembly.environment == "local" else {}),
     }

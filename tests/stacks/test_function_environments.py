@@ -18,7 +18,7 @@ INDIRECT = {
     "marquee.providers.watchmode": WATCHMODE,
     "marquee.providers.watchmode_governor": {"WATCHMODE_PER_MINUTE", "OPERATIONS_TABLE"},
     "marquee.providers.tmdb": TMDB,
-    "marquee.enricher.enricher": WATCHMODE | TMDB | {"CATALOGUE_TABLE", "REGIONS"},
+    "marquee.enricher.enricher": WATCHMODE | TMDB | {"CATALOGUE_TABLE", "VIEWERS_TABLE", "REGIONS"},
 }
 
 
@@ -34,10 +34,10 @@ def asked_for(package: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_function_has_every_variable_that_it_asks_for(dev: Assembly, package: str) -> None:
+def test_function_has_every_variable_that_it_asks_for(local: Assembly, package: str) -> None:
     (function,) = [
         each
-        for each in dev.resources("AWS::Lambda::Function")
+        for each in local.resources("AWS::Lambda::Function")
         if each.properties["Handler"] == f"{package}.handler.lambda_handler"
     ]
 

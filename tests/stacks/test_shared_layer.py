@@ -23,7 +23,7 @@ def layer(assembly: Assembly) -> Path:
 def test_every_stack_publishes_the_same_layer(dev: Assembly) -> None:
     layers = list(dev.resources("AWS::Lambda::LayerVersion"))
 
-    assert {found.stack for found in layers} == {"ingestion", "streaming", "enrichment", "api"}
+    assert {found.stack for found in layers} == {"ingestion", "streaming", "notifications", "enrichment", "api"}
     assert len({found.properties["Content"]["S3Key"] for found in layers}) == 1
 
 

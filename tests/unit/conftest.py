@@ -21,6 +21,7 @@ from marquee.repositories.titles import TitleRepository
 from marquee.repositories.viewers import ViewerRepository
 from tests.cloud_tables import create_tables, data_template
 from tests.fakes.clock import FakeClock
+from tests.fakes.dynamodb import mend
 from tests.fakes.operations import CountedTable, operations_table
 
 TABLES = ("catalogue", "viewers", "operations")
@@ -100,10 +101,11 @@ class Cloud:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """An empty cloud, with the variables that lead a function to it."""
     with mock_aws():
+        mend(monkeypatch)
         names = create_tables(data_template(), boto3.client("dynamodb"))
         for table, name in names.items():
             monkeypatch.setenv(f"{table.upper()}_TABLE", name)
-        for queue in ("LISTING", "QUARANTINE", "ENRICHMENT"):
+        for queue in ("LISTING", "QUARANTINE", "ENRICHMENT", "NOTIFICATION", "DIGEST"):
             url = aws.sqs().create_queue(QueueName=queue.lower())["QueueUrl"]
             monkeypatch.setenv(f"{queue}_QUEUE_URL", url)
         aws.kinesis().create_stream(StreamName="programme-events", ShardCount=2)

@@ -103,7 +103,10 @@ def test_errors_and_clock_know_nobody() -> None:
         assert "marquee" not in roots(LAYER / "marquee" / name)
 
 
-RULES = ("guide.py", "listing.py", "enrichment.py", "governor.py", "keys.py")
+RULES = (
+    *("guide.py", "listing.py", "enrichment.py", "governor.py", "keys.py"),
+    *("availability.py", "search.py", "digest.py", "wording.py"),
+)
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -24,9 +24,10 @@ def after(moment: str, days: float) -> str:
         pytest.param(title(listing=listing(popularity=0.0), tmdb=tmdb(rating=7.5)), 0.0, id="popularity of zero"),
         pytest.param(title(tmdb=tmdb()), 0.0, id="no votes"),
         pytest.param(title(), 0.0, id="nothing known"),
+        pytest.param(title(listing=listing(popularity=1.0), followed=True), 100.0, id="followed"),
     ],
 )
-def test_demand_is_popularity_else_rating(wanted: Title, demand: float) -> None:
+def test_demand_is_highest_for_what_is_followed_else_popularity_else_rating(wanted: Title, demand: float) -> None:
     assert enrichment.demand(wanted) == demand
 
 
@@ -116,10 +117,40 @@ def test_stale(word: object, days: float, stale: bool) -> None:
     assert enrichment.is_stale(title(listing=word), DAY1, after(DAY1, days)) is stale
 
 
-def test_due_and_stale_agree() -> None:
-    found = title(listing=QUIET, enrichment_state="done", details=details(DAY1))
+PARTS = [
+    pytest.param({"details": details(DAY1)}, "watchmode", DAY1, id="WatchMode alone"),
+    pytest.param({"tmdb": tmdb(DAY1)}, "tmdb", DAY1, id="TMDB alone"),
+    pytest.param({"tmdb": tmdb(DAY2), "details": details(DAY1)}, "tmdb", DAY2, id="both"),
+    pytest.param({"unknown_to": {"watchmode": DAY1}}, "watchmode", DAY1, id="unknown to WatchMode"),
+    pytest.param({"unknown_to": {"watchmode": DAY1, "tmdb": DAY2}}, "tmdb", DAY2, id="unknown to both"),
+]
 
-    assert enrichment.is_stale(found, DAY1, enrichment.refresh_due(found))
+
+@pytest.mark.parametrize(("parts", "provider", "as_of"), PARTS)
+@pytest.mark.parametrize("followed", [False, True])
+def test_what_is_due_is_stale_so_that_looking_at_it_makes_it_fresh(
+    followed: bool, parts: dict[str, Any], provider: str, as_of: str
+) -> None:
+    found = title(listing=QUIET, enrichment_state="done", followed=followed, **parts)
+
+    assert enrichment.is_stale(found, as_of, enrichment.refresh_due(found), provider)
+
+
+@pytest.mark.parametrize(
+    ("provider", "days", "stale"),
+    [
+        pytest.param("tmdb", 0.74, False, id="TMDB within three quarters of a day"),
+        pytest.param("tmdb", 0.75, True, id="TMDB after three quarters of a day"),
+        pytest.param("watchmode", 5.24, False, id="WatchMode within three quarters of a week"),
+        pytest.param("watchmode", 5.25, True, id="WatchMode after three quarters of a week"),
+    ],
+)
+def test_followed_title_is_kept_for_a_day_from_tmdb_and_for_a_week_from_watchmode(
+    provider: str, days: float, stale: bool
+) -> None:
+    found = title(listing=QUIET, followed=True)
+
+    assert enrichment.is_stale(found, DAY1, after(DAY1, days), provider) is stale
 
 
 @pytest.mark.parametrize(("later", "stale"), [(-2, True), (7, True), (7.1, False)])

@@ -69,7 +69,7 @@ def test_word_of_the_listing_stands_while_nobody_knows_more_and_is_as_old_as_the
     guide.titles.apply("1", lambda _: title("1", "GB:203:4"))
     guide.listings.record_listed(("GB", "203", "4"), listed_at=DAY3, total=1)
 
-    assert offers(call("GET", "/titles/1")) == [("203", "Netflix", "watchmode", None, DAY1, DAY3)]
+    assert offers(call("GET", "/titles/1")) == [("203", "Netflix", "watchmode", "sub", DAY1, DAY3)]
 
 
 def test_offer_that_is_gone_is_not_shown(guide: Cloud) -> None:

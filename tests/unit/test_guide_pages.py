@@ -1,123 +1,218 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guide_api.pages import ROUNDS, Fetched, Page, merge, read_page
-from marquee.models.titles import IndexRow
-from marquee.repositories.guide_index import SORT_KEYS, FoundRow, PageRequest, to_row_item
-from marquee.repositories.table import encode
-from tests.fakes.titles import row
+from guide_api.pages import ROUNDS, Page, cut, hiding, read_page
+from marquee import guide
+from marquee.models.titles import Card, Title
+from marquee.repositories.guide_index import Filter, FoundRow, GuideIndex, PageRequest, Sort
+from marquee.repositories.titles import TitleRepository
+from tests.fakes.table import MemoryTable
+from tests.fakes.titles import details, listed, listing, title
 
 PAIRS = [("203", "4"), ("203", "7"), ("26", "4")]
+PLACES = [f"{region}:{source}:{genre}" for region in ("GB", "US") for source, genre in PAIRS]
 EXECUTOR = ThreadPoolExecutor(2)
-Sort = Literal["rating", "release"]
+SORTS: dict[Sort, Callable[[Card], str]] = {
+    "rating": guide.rating_sort,
+    "popularity": guide.popularity_sort,
+    "newest": guide.release_sort,
+}
+FIRST = PageRequest(region="GB", sort="rating", limit=20)
 
 
-def found(each: IndexRow, name: str = "rating_sort") -> FoundRow:
-    """Return a row as a Query finds it."""
-    return FoundRow(f"title:{each.card.id}", getattr(each, name), encode(to_row_item(each)))
+class Catalogue:
+    """Titles in a table in memory, and what a page of them should be by the plainest of rules."""
 
-
-class Index:
-    """The guide index in memory: like a Query, it reads `limit` rows before it filters them."""
-
-    def __init__(self, rows: Iterable[IndexRow]) -> None:
-        self.rows = list(rows)
-        self.queries = 0
-
-    def fetch(self, source_id: str, genre_id: str, wanted: PageRequest) -> Fetched:
-        self.queries += 1
-        name = SORT_KEYS[wanted.sort]
-        here = [each for each in self.rows if (each.source_id, each.genre_id) == (source_id, genre_id)]
-        below = [each for each in here if wanted.after is None or getattr(each, name) < wanted.after]
-        read = sorted(below, key=lambda each: getattr(each, name), reverse=True)[: wanted.limit]
-        stopped = getattr(read[-1], name) if len(read) == wanted.limit else None
-        return [found(each, name) for each in read if wanted.type in (None, each.card.type)], stopped
+    def __init__(self, titles: Sequence[Title]) -> None:
+        self.table = MemoryTable()
+        self.cards = {each.id: guide.card(each) for each in titles}
+        listed(TitleRepository(self.table), *titles)
 
     def page(self, wanted: PageRequest) -> Page:
-        return read_page(PAIRS, wanted, self.fetch, EXECUTOR)
+        self.table.queries = self.table.rows_read = 0
+        return read_page(PAIRS, wanted, GuideIndex(self.table).pair_page, EXECUTOR)
+
+    def pages(self, wanted: PageRequest) -> list[str]:
+        """Walk through all pages; returns the ids shown."""
+        shown: list[str] = []
+        for _ in range(100):
+            page = self.page(wanted)
+            assert len(page.rows) <= wanted.limit
+            shown += [row.card().id for row in page.rows]
+            if page.next is None:
+                return shown
+            wanted = replace(wanted, after=page.next)
+        raise AssertionError("there is no end to the pages")
+
+    def expected(self, wanted: PageRequest) -> list[str]:
+        """Return the ids of all titles that fit, in order."""
+        fitting = [card for card in self.cards.values() if card.availability.get("GB") and fits(card, wanted.filter)]
+        return [card.id for card in sorted(fitting, key=SORTS[wanted.sort], reverse=True)]
+
+
+def fits(card: Card, wanted: Filter) -> bool:
+    year, rating = card.year, card.user_rating
+    return (
+        (not wanted.types or card.type in wanted.types)
+        and (wanted.year_from is None or (year is not None and year >= wanted.year_from))
+        and (wanted.year_to is None or (year is not None and year <= wanted.year_to))
+        and (wanted.min_rating is None or (rating is not None and rating >= wanted.min_rating))
+        and set(wanted.genres_all) <= set(card.genre_ids)
+        and not set(wanted.genres_none) & set(card.genre_ids)
+        and card.id not in wanted.without
+    )
 
 
 @st.composite
-def indexes(draw: st.DrawFn) -> Index:
-    rows: list[IndexRow] = []
-    for number in range(draw(st.integers(0, 12))):
-        sorts = {"rating": draw(st.sampled_from("135")), "release": draw(st.sampled_from("246"))}
-        kind = draw(st.sampled_from(["movie", "tv_series"]))
-        for pair in draw(st.sets(st.sampled_from(PAIRS), min_size=1)):
-            rows.append(row(str(number), pair, **sorts, type=kind))
-    return Index(rows)
+def titles(draw: st.DrawFn) -> list[Title]:
+    return [
+        title(
+            str(number),
+            *draw(st.sets(st.sampled_from(PLACES), min_size=1)),
+            listing=listing(
+                type=draw(st.sampled_from(["movie", "tv_series"])),
+                year=draw(st.sampled_from([None, 1999, 2004])),
+                popularity=draw(st.sampled_from([None, 5.0, 50.0, 100.0])),
+            ),
+            details=details(
+                user_rating=draw(st.sampled_from([None, 0.0, 7.9, 8.0, 10.0])),
+                release_date=draw(st.sampled_from([None, "1999-05-01", "2004-12-31"])),
+                genre_ids=draw(st.sampled_from([(), ("4",), ("7", "9")])),
+            ),
+        )
+        for number in range(1, draw(st.integers(0, 14)) + 1)
+    ]
 
 
-@settings(max_examples=150, deadline=None)
-@given(indexes(), st.sampled_from(["rating", "release"]), st.integers(1, 5), st.sampled_from([None, "movie"]))
-def test_pages_hold_every_title_once_in_order(index: Index, sort: Sort, limit: int, type: str | None) -> None:
-    shown: list[FoundRow] = []
-    after: str | None = None
-    for _ in range(50):
-        page = index.page(PageRequest(region="GB", sort=sort, limit=limit, after=after, type=type))
-        assert len(page.rows) <= limit
-        shown += page.rows
-        after = page.next
-        if after is None:
-            break
-
-    truth = {each.card.id: getattr(each, SORT_KEYS[sort]) for each in index.rows if type in (None, each.card.type)}
-    assert after is None
-    assert [each.card().id for each in shown] == sorted(truth, key=lambda each: truth[each], reverse=True)
+FILTERS = st.builds(
+    Filter,
+    types=st.sampled_from([(), ("movie",), ("movie", "tv_series")]),
+    year_from=st.sampled_from([None, 1999, 2000]),
+    year_to=st.sampled_from([None, 2003, 2004]),
+    min_rating=st.sampled_from([None, 0.0, 8.0]),
+    genres_all=st.sampled_from([(), ("4",), ("4", "7")]),
+    genres_none=st.sampled_from([(), ("9",)]),
+    without=st.frozensets(st.integers(1, 14).map(str)),
+)
 
 
-def test_first_page_takes_one_query_a_pair() -> None:
-    index = Index(row(str(number), PAIRS[0], rating="5", release="5") for number in range(100))
+@settings(max_examples=200, deadline=None)
+@given(titles(), st.sampled_from(sorted(SORTS)), st.integers(1, 5), st.just(Filter()) | FILTERS)
+def test_pages_hold_every_title_that_fits_once_and_in_order(
+    given: list[Title], sort: Sort, limit: int, filter: Filter
+) -> None:
+    catalogue = Catalogue(given)
+    wanted = PageRequest(region="GB", sort=sort, limit=limit, filter=filter)
 
-    page = index.page(PageRequest(region="GB", sort="rating", limit=20))
+    assert catalogue.pages(wanted) == catalogue.expected(wanted)
 
-    assert (len(page.rows), index.queries) == (20, len(PAIRS))
+
+def many(count: int, *places: str, **facts: Any) -> list[Title]:
+    """Return titles of which a smaller id is rated better."""
+    return [
+        title(str(n), *places, listing=listing(**facts), details=details(user_rating=10 - n / 100))
+        for n in range(1, count + 1)
+    ]
+
+
+def test_first_page_takes_one_query_a_pair_and_hardly_more_rows_than_it_shows() -> None:
+    catalogue = Catalogue(many(100, *PLACES[:3]))
+
+    page = catalogue.page(FIRST)
+
+    assert (len(page.rows), catalogue.table.queries, catalogue.table.rows_read) == (20, 3, 66)
+
+
+def test_pair_that_can_hide_nothing_is_not_read_again() -> None:
+    worse = [
+        title(str(n), PLACES[1], listing=listing(type="tv_series"), details=details(user_rating=5.0))
+        for n in range(201, 300)
+    ]
+    catalogue = Catalogue([*many(40, PLACES[0]), *worse])
+
+    page = catalogue.page(replace(FIRST, filter=Filter(without=frozenset(map(str, range(1, 21))))))
+
+    assert [row.card().id for row in page.rows] == [str(n) for n in range(21, 41)]
+    assert catalogue.table.queries <= 5
+
+
+def test_viewer_who_has_watched_the_best_two_hundred_gets_a_full_page() -> None:
+    catalogue = Catalogue(many(260, *PLACES[:3]))
+
+    page = catalogue.page(replace(FIRST, filter=Filter(without=frozenset(map(str, range(1, 201))))))
+
+    assert [row.card().id for row in page.rows] == [str(n) for n in range(201, 221)]
+    assert catalogue.table.queries <= 3 * 3
 
 
 def test_filter_that_leaves_nothing_ends_a_page_early_with_a_cursor() -> None:
-    index = Index(row(str(number), PAIRS[0], rating="5", release="5", type="short_film") for number in range(100))
+    catalogue = Catalogue(many(400, PLACES[0], type="short_film"))
 
-    page = index.page(PageRequest(region="GB", sort="rating", limit=2, type="movie"))
+    page = catalogue.page(replace(FIRST, limit=2, filter=Filter(types=("movie",))))
 
     assert page.rows == ()
     assert page.next is not None
-    assert index.queries == ROUNDS * len(PAIRS)
+    assert catalogue.table.queries == ROUNDS + 2
+
+
+def test_rating_that_is_too_low_is_not_even_read() -> None:
+    catalogue = Catalogue(many(100, PLACES[0]))
+
+    page = catalogue.page(replace(FIRST, limit=50, filter=Filter(min_rating=9.9)))
+
+    assert (len(page.rows), page.next, catalogue.table.rows_read) == (10, None, 10)
 
 
 def test_full_last_page_has_no_cursor() -> None:
-    index = Index(row(str(number), PAIRS[0], rating="5", release="5") for number in range(4))
+    catalogue = Catalogue(many(4, PLACES[0]))
 
-    first = index.page(PageRequest(region="GB", sort="rating", limit=2))
-    second = index.page(PageRequest(region="GB", sort="rating", limit=2, after=first.next))
+    first = catalogue.page(replace(FIRST, limit=2))
+    second = catalogue.page(replace(FIRST, limit=2, after=first.next))
 
     assert (len(first.rows), len(second.rows), second.next) == (2, 2, None)
 
 
 def test_no_pairs_make_an_empty_page() -> None:
-    wanted = PageRequest(region="GB", sort="rating", limit=2)
+    assert read_page([], FIRST, GuideIndex(MemoryTable()).pair_page, EXECUTOR) == Page((), None)
 
-    assert read_page([], wanted, Index([]).fetch, EXECUTOR) == Page((), None)
+
+def rows(*positions: str) -> dict[str, FoundRow]:
+    return {each: FoundRow(each, each, {}) for each in positions}
 
 
 @pytest.mark.parametrize(
-    ("stops", "shown", "certain"),
+    ("unread", "due"),
     [
-        pytest.param((None, None), ["9", "5", "1"], None, id="both at their end"),
-        pytest.param(("5", None), ["9", "5"], "5", id="one stopped: below it nothing is certain"),
-        pytest.param(("5", "1"), ["9", "5"], "5", id="the higher stop counts"),
+        pytest.param({("1", "4"): None, ("2", "4"): None}, [("1", "4"), ("2", "4")], id="nothing read yet"),
+        pytest.param({("1", "4"): "6", ("2", "4"): "4"}, [("1", "4")], id="only what stopped above"),
+        pytest.param({("1", "4"): "5"}, [], id="stopped where the next page begins"),
     ],
 )
-def test_merge_shows_only_what_is_certain(stops: tuple[str | None, ...], shown: list[str], certain: str | None) -> None:
-    left = [row(each, PAIRS[0], rating=each, release="0") for each in ("9", "5")]
-    right = [row(each, PAIRS[1], rating=each, release="0") for each in ("9", "1")]
-    full = {each: f"{each}#{each.zfill(19)}" for each in ("9", "5", "1")}
-    stopped = [full[each] if each else None for each in stops]
+def test_pairs_that_stopped_above_the_next_page_are_read_again(
+    unread: dict[tuple[str, str], str | None], due: list[tuple[str, str]]
+) -> None:
+    assert hiding(rows("9", "8", "5"), unread, limit=2) == due
 
-    rows, position = merge([(list(map(found, left)), stopped[0]), (list(map(found, right)), stopped[1])])
 
-    assert ([each.card().id for each in rows], position) == (shown, full[certain] if certain else None)
+@pytest.mark.parametrize(
+    ("unread", "limit", "shown", "following"),
+    [
+        pytest.param({}, 5, ["9", "8", "5"], None, id="all at their end"),
+        pytest.param({("1", "4"): "8"}, 5, ["9", "8"], "8", id="one stopped: below it nothing is certain"),
+        pytest.param({("1", "4"): "4", ("2", "4"): "9"}, 5, ["9"], "9", id="the higher stop counts"),
+        pytest.param({("1", "4"): "4"}, 2, ["9", "8"], "8", id="more than a page"),
+        pytest.param({}, 3, ["9", "8", "5"], None, id="a full last page"),
+    ],
+)
+def test_page_shows_only_what_is_certain(
+    unread: dict[tuple[str, str], str | None], limit: int, shown: list[str], following: str | None
+) -> None:
+    page = cut(rows("5", "9", "8"), unread, limit)
+
+    assert ([row.title for row in page.rows], page.next) == (shown, following)

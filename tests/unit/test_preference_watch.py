@@ -45,7 +45,7 @@ def watch_over(table: ViewersTable) -> PreferenceWatch:
     """Return a watch that only counts, because no service is known."""
     nothing, queue = ViewersTable(), Queue(PreparedClient({}), "")  # type: ignore[arg-type]
     others = ListingRepository(nothing), ReferenceRepository(nothing), JobRepository(nothing)
-    return PreferenceWatch(ViewerRepository(table), *others, queue, ("GB",))
+    return PreferenceWatch(ViewerRepository(table), *others, queue, queue, ("GB",))
 
 
 @settings(max_examples=50, deadline=None)
@@ -98,10 +98,24 @@ def test_choice_that_changes_while_it_is_counted_ends_counted_right(
         pytest.param("userpref:anna", "settings", None, id="the version of the choice"),
         pytest.param("pairs", "source:1:genre:2", None, id="its own counts"),
         pytest.param("user:anna", "follow:1", None, id="something else of a viewer"),
+        pytest.param("title:1", "follower:anna", None, id="a follower"),
     ],
 )
 def test_only_choices_are_looked_at(pk: str, sk: str, user: str | None) -> None:
     assert handler.chooser({"PK": {"S": pk}, "SK": {"S": sk}}) == user
+
+
+@pytest.mark.parametrize(
+    ("pk", "sk", "title_id"),
+    [
+        pytest.param("title:1", "follower:anna", "1", id="a follower"),
+        pytest.param("title:1", "record", None, id="something else of a title"),
+        pytest.param("user:anna", "follow:1", None, id="the follow itself"),
+        pytest.param("userpref:anna", "source:1", None, id="a choice"),
+    ],
+)
+def test_only_followers_make_a_title_be_looked_at(pk: str, sk: str, title_id: str | None) -> None:
+    assert handler.followed({"PK": {"S": pk}, "SK": {"S": sk}}) == title_id
 
 
 @pytest.fixture
@@ -129,7 +143,7 @@ def test_new_pair_is_asked_for_once_and_says_for_whom(asking: Cloud) -> None:
     assert (request["cause"], request["traffic"]) == ("userpref:anna", "viewer")
     job = asking.jobs.get(request["job_id"])
     assert job is not None
-    assert (job.kind, job.state, job.started_by, job.counts["queued"]) == ("listing", "running", "userpref:anna", 1)
+    assert (job.kind, job.state, job.started_by, job.counts["queued"]) == ("listing", "running", "viewer", 1)
 
 
 def test_pair_that_another_viewer_asked_for_is_not_asked_for_again(asking: Cloud) -> None:
@@ -194,9 +208,58 @@ def test_question_that_cannot_be_queued_comes_again_and_is_asked_then(
 ) -> None:
     with monkeypatch.context() as patched:
         error = ClientError({"Error": {"Code": "Throttled"}}, "SendMessageBatch")
-        patched.setattr(handler.watch()._queue, "_client", PreparedClient(error))
+        patched.setattr(handler.watch()._listing_queue, "_client", PreparedClient(error))
         assert choose(asking, "anna", ("203",), ("4",)) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
 
     deliver(("userpref:anna", "source:203"))
 
     assert len(asked(asking)) == 1
+
+
+def looked_at(cloud: Cloud) -> list[tuple[str, str]]:
+    found = map(json.loads, cloud.messages("ENRICHMENT_QUEUE_URL"))
+    return [(each["title_id"], each["traffic"]) for each in found]
+
+
+def test_each_title_of_a_batch_whose_followers_change_is_looked_at_once(asking: Cloud) -> None:
+    answer = deliver(
+        ("title:12", "follower:anna"),
+        ("user:anna", "follow:12"),
+        ("title:11", "follower:anna"),
+        ("title:12", "follower:ben"),
+    )
+
+    assert answer == {"batchItemFailures": []}
+    assert sorted(looked_at(asking)) == [("11", "viewer"), ("12", "viewer")]
+    assert asked(asking) == []
+
+
+def test_many_titles_that_somebody_ceases_to_follow_are_all_looked_at(asking: Cloud) -> None:
+    ids = [str(number) for number in range(35)]
+
+    deliver(*[(f"title:{title_id}", "follower:anna") for title_id in ids])
+
+    assert sorted(looked_at(asking)) == sorted((title_id, "viewer") for title_id in ids)
+
+
+def test_followed_titles_that_cannot_be_queued_come_again_and_the_viewers_do_not(
+    asking: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking.viewers.replace_preferences("ben", Preferences(sources=("203",), genres=("4",)))
+    records = [("title:11", "follower:anna"), ("userpref:ben", "source:203"), ("title:11", "follower:ben")]
+    records.append(("title:12", "follower:ben"))
+    with monkeypatch.context() as patched:
+        error = ClientError({"Error": {"Code": "Throttled"}}, "SendMessageBatch")
+        patched.setattr(handler.watch()._enrichment_queue, "_client", PreparedClient(error))
+        answer = deliver(*records)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "4"}]}
+    assert [each.viewers for each in asking.viewers.chosen_pairs()] == [1]
+    assert deliver(*records) == {"batchItemFailures": []}
+    assert sorted(looked_at(asking)) == [("11", "viewer"), ("12", "viewer")]
+
+
+def test_run_that_a_viewer_caused_does_not_say_who_it_was(asking: Cloud) -> None:
+    choose(asking, "anna", ("203",), ("4",))
+
+    assert "anna" not in str(asking.items(asking.operations))

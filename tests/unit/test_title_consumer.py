@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from marquee import search
 from marquee.errors import Conflict
 from marquee.models.titles import Details
 from tests.unit.conftest import Cloud, FakeContext
@@ -50,7 +51,10 @@ def refuse(monkeypatch: pytest.MonkeyPatch, key: str, error: Exception) -> None:
 def test_listed_title_stands_under_its_pair_with_an_offer_and_a_crosswalk(cloud: Cloud) -> None:
     consume(title_listed(11, DAY1, imdb_id="tt0000011", **NETFLIX_COMEDY))
 
-    assert set(cloud.items(cloud.catalogue)) == {
+    found = set(cloud.items(cloud.catalogue))
+    words = {(pk, sk) for pk, sk in found if pk.startswith("search:")}
+    assert {sk.split("#")[0] for _, sk in words} == set(search.tokens("Title 11"))
+    assert found - words == {
         ("title:11", "record"),
         ("title:11", "offer:GB:203"),
         ("source:203:genre:4", "title:11"),

@@ -1,16 +1,17 @@
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from marquee.errors import Conflict
 from marquee.models.titles import OfferOption, ProviderOffer, Title
-from marquee.repositories.guide_index import PageRequest
+from marquee.repositories.guide_index import Filter, PageRequest
 from marquee.repositories.table import ConditionFailed
 from marquee.repositories.titles import TitleRepository
 from tests.fakes.table import MemoryTable
-from tests.fakes.titles import DAY1, DAY2, DAY3, details, listing, title, tmdb
+from tests.fakes.titles import DAY1, DAY2, DAY3, details, listed, listing, title, tmdb
 from tests.unit.conftest import Cloud
 
 WANTED = PageRequest(region="GB", sort="rating", limit=10)
@@ -118,11 +119,11 @@ def test_title_with_more_rows_than_a_transaction_takes_is_written_whole(cloud: C
     whole = cloud.titles.apply("11", lambda _: title("11", *places))
 
     items = cloud.items(cloud.catalogue)
-    assert Counter(pk.split(":")[0] for pk, _ in items) == {"source": 99, "title": 12}
+    assert Counter(pk.split(":")[0] for pk, _ in items) == {"source": 99, "title": 12, "search": 6}
 
     cloud.titles.apply("11", lambda now: now and now.model_copy(update={"attributions": {}}), known=whole)
 
-    assert Counter(pk.split(":")[0] for pk, _ in cloud.items(cloud.catalogue)) == {"title": 12}
+    assert Counter(pk.split(":")[0] for pk, _ in cloud.items(cloud.catalogue)) == {"title": 12, "search": 6}
 
 
 def test_overtaken_writer_of_many_rows_writes_none_of_them() -> None:
@@ -211,16 +212,32 @@ def test_page_of_a_pair_goes_on_after_the_place_where_it_stopped(cloud: Cloud) -
     ("wanted", "found"),
     [
         pytest.param(WANTED, ["2", "1"], id="by rating"),
-        pytest.param(PageRequest(region="GB", sort="release", limit=10), ["1", "2"], id="by release"),
-        pytest.param(PageRequest(region="GB", sort="rating", limit=10, type="movie"), ["1"], id="of a type"),
-        pytest.param(PageRequest(region="US", sort="rating", limit=10), ["3"], id="in another country"),
+        pytest.param(replace(WANTED, sort="newest"), ["1", "2"], id="newest"),
+        pytest.param(replace(WANTED, sort="popularity"), ["1", "2"], id="by popularity"),
+        pytest.param(replace(WANTED, region="US"), ["3"], id="in another country"),
+        pytest.param(replace(WANTED, filter=Filter(types=("movie",))), ["1"], id="of a type"),
+        pytest.param(replace(WANTED, filter=Filter(types=("movie", "tv_series"))), ["2", "1"], id="of two types"),
+        pytest.param(replace(WANTED, filter=Filter(year_from=2020)), ["1"], id="from a year on"),
+        pytest.param(replace(WANTED, filter=Filter(year_from=2019, year_to=2019)), ["2"], id="of a year"),
+        pytest.param(replace(WANTED, filter=Filter(min_rating=6)), ["2"], id="well rated"),
+        pytest.param(replace(WANTED, filter=Filter(min_rating=6), after="007.000"), [], id="between two ratings"),
+        pytest.param(replace(WANTED, filter=Filter(min_rating=6), after="005"), [], id="after the lowest rating"),
+        pytest.param(replace(WANTED, sort="newest", filter=Filter(min_rating=6)), ["2"], id="well rated, newest"),
+        pytest.param(replace(WANTED, filter=Filter(genres_all=("4", "7"))), ["1"], id="of all genres"),
+        pytest.param(replace(WANTED, filter=Filter(genres_none=("7", "8"))), ["2"], id="without genres"),
+        pytest.param(replace(WANTED, filter=Filter(without=frozenset({"2"}))), ["1"], id="without a title"),
     ],
 )
 def test_page_holds_what_is_wanted_in_its_order(cloud: Cloud, wanted: PageRequest, found: list[str]) -> None:
-    one, two = details(user_rating=5.0, release_date="2020-01-01"), details(user_rating=9.0, release_date="2019-01-01")
-    cloud.titles.apply("1", lambda _: title("1", "GB:203:4", details=one))
-    cloud.titles.apply("2", lambda _: title("2", "GB:203:4", listing=listing(type="tv_series"), details=two))
-    cloud.titles.apply("3", lambda _: title("3", "US:203:4"))
+    one = details(user_rating=5.0, release_date="2020-01-01", genre_ids=("7",))
+    two = details(user_rating=9.0, release_date="2019-01-01")
+    series = listing(type="tv_series", year=2019, popularity=9.5)
+    listed(
+        cloud.titles,
+        title("1", "GB:203:4", listing=listing(year=2020, popularity=10.0), details=one),
+        title("2", "GB:203:4", listing=series, details=two),
+        title("3", "US:203:4"),
+    )
 
     rows, end = cloud.index.pair_page("203", "4", wanted)
 

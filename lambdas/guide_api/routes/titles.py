@@ -1,28 +1,23 @@
-"""`GET /titles` and `GET /titles/{id}`: what the viewer can watch, and one title whole."""
+"""`GET /titles`: what the viewer can watch."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from botocore.exceptions import BotoCoreError, ClientError
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from guide_api import stores
-from guide_api.answers import TitleAnswer, TitlesAnswer, card_answer, title_answer
-from guide_api.pages import read_page
+from guide_api.answers import TitlesAnswer, card_answer
+from guide_api.pages import read_page, read_position
 from guide_api.routes.preferences import Id, refuse_unknown
-from marquee import clock, enrichment, settings
-from marquee.errors import NotFound
-from marquee.governor import TrafficClass
-from marquee.guide import placements
-from marquee.messages.work import EnrichmentRequest
-from marquee.models.titles import Title
-from marquee.models.viewers import Preferences
-from marquee.queue import QueueUnavailable
-from marquee.repositories.guide_index import PageRequest
-from marquee.rest import read_cursor, viewer_id, write_cursor
-from marquee.telemetry import logger
+from guide_api.viewer import signed_in
+from marquee.errors import InvalidInput
+from marquee.models.viewers import Marked, Preferences
+from marquee.repositories.guide_index import Filter, PageRequest, Sort
+from marquee.rest import write_cursor
 
 TitleType = Literal["movie", "tv_series", "tv_special", "tv_miniseries", "short_film", "tv_movie"]
+Shown = Literal["watched", "hidden"]
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -31,57 +26,77 @@ router = Router()  # type: ignore[no-untyped-call]
 def list_titles(
     source: Annotated[list[Id] | None, Query(description="Only these of my services.")] = None,
     genre: Annotated[list[Id] | None, Query(description="Only these of my genres.")] = None,
-    type: Annotated[TitleType | None, Query(description="Only titles of this type.")] = None,
-    sort: Annotated[Literal["rating", "release"], Query(description="Best rated or newest first.")] = "rating",
+    genre_match: Annotated[
+        Literal["any", "all"], Query(description="Whether any of the genres asked for is enough, or all are needed.")
+    ] = "any",
+    exclude_genre: Annotated[list[Id] | None, Query(description="No titles of these genres, mine or not.")] = None,
+    type: Annotated[list[TitleType] | None, Query(description="Only titles of these types.")] = None,
+    year_from: Annotated[int | None, Query(ge=1, le=9999, description="Only of this year and later.")] = None,
+    year_to: Annotated[int | None, Query(ge=1, le=9999, description="Only of this year and earlier.")] = None,
+    min_rating: Annotated[
+        float | None, Query(ge=0, le=10, allow_inf_nan=False, description="Only titles rated so well or better.")
+    ] = None,
+    sort: Annotated[Sort, Query(description="Best rated, most popular or newest first.")] = "rating",
+    include: Annotated[
+        list[Shown] | None, Query(description="Also what I have watched or hidden, which is left out otherwise.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="Titles a page.")] = 20,
     next: Annotated[str | None, Query(description="The `next` of the page before.")] = None,
 ) -> TitlesAnswer:
-    """Return a page of the titles on the viewer's services in the viewer's genres."""
-    chosen = stores.known().part_of(stores.viewers().preferences(viewer_id(router)))
-    chosen = narrowed(chosen, source or [], genre or [])
-    region = settings.regions()[0]
-    after = read_cursor(next, sort) if next is not None else None
-    wanted = PageRequest(region=region, sort=sort, limit=limit, after=after, type=type)
+    """Return a page of the titles on the viewer's services in the viewer's genres.
+
+    A title whose year or rating is not known is left out where one is asked for. A page may be short and still have a
+    `next`.
+    """
+    refuse_reversed(year_from, year_to)
+    viewer = signed_in(router)
+    marked = stores.marks().marked(viewer.id)
+    asked = Filter(
+        types=once(type),
+        year_from=year_from,
+        year_to=year_to,
+        # The numbers of DynamoDB have an end; nobody rates finer than this.
+        min_rating=None if min_rating is None else round(min_rating, 3),
+        genres_all=once(genre) if genre_match == "all" else (),
+        genres_none=once(exclude_genre),
+        without=left_out(marked, include or []),
+    )
+    chosen = narrowed(viewer.chosen, once(source), once(genre), asked)
+    after = read_position(next, sort) if next is not None else None
+    wanted = PageRequest(region=viewer.region, sort=sort, limit=limit, after=after, filter=asked)
     page = read_page(sorted(chosen.pairs()), wanted, stores.index().pair_page, stores.executor())
     return TitlesAnswer(
-        titles=[card_answer(row.card(), region) for row in page.rows],
+        titles=[card_answer(row.card(), viewer.region, marked) for row in page.rows],
         next=write_cursor(sort, page.next) if page.next else None,
     )
 
 
-@router.get("/titles/<title_id>", summary="Read one title", tags=["Titles"])
-def read_title(title_id: Annotated[Id, Path(description="WatchMode's id of the title.")]) -> TitleAnswer:
-    """Return one title with its offers in the viewer's country, who says so and how old that is."""
-    viewer_id(router)
-    title, offers = stores.titles().get_with_offers(title_id)
-    if title is None:
-        raise NotFound(f"There is no title {title_id}.")
-    ask_for_details(title)
-    region = settings.regions()[0]
-    pairs = {place.key for place in placements(title)}
-    listed_at = {pair: moment for pair, (moment, _) in stores.listings().listed_at(pairs).items()}
-    names = {source_id: source.name for source_id, source in stores.known().sources.items()}
-    return title_answer(title, offers, region, listed_at, names)
+def once(given: Iterable[str] | None) -> tuple[str, ...]:
+    """Return what was given, once each: the expression of a Query has a length."""
+    return tuple(dict.fromkeys(given or ()))
 
 
-def narrowed(chosen: Preferences, sources: list[str], genres: list[str]) -> Preferences:
+def refuse_reversed(year_from: int | None, year_to: int | None) -> None:
+    """Raise InvalidInput for years that leave none."""
+    if year_from is not None and year_to is not None and year_from > year_to:
+        details = {"year_from": year_from, "year_to": year_to}
+        raise InvalidInput(f"`year_from` {year_from} is later than `year_to` {year_to}.", details=details)
+
+
+def narrowed(chosen: Preferences, sources: tuple[str, ...], genres: tuple[str, ...], asked: Filter) -> Preferences:
     """Return the part of a choice that the filters leave; raises InvalidInput for an id that does not exist."""
-    if not sources and not genres:
-        return chosen
-    refuse_unknown(Preferences(sources=tuple(sources), genres=tuple(genres)))
+    if sources or genres or asked.genres_none:
+        refuse_unknown(Preferences(sources=sources, genres=(*genres, *asked.genres_none)))
+    wanted = [each for each in chosen.genres if (not genres or each in genres) and each not in asked.genres_none]
     return Preferences(
         sources=tuple(each for each in chosen.sources if not sources or each in sources),
-        genres=tuple(each for each in chosen.genres if not genres or each in genres),
+        # A title of all genres stands under each of them: the pairs of one genre are enough.
+        genres=tuple(wanted[:1] if asked.genres_all else wanted),
     )
 
 
-def ask_for_details(title: Title) -> None:
-    """Ask for what WatchMode knows of a title that somebody looks at; the answer does not wait for it."""
-    as_of = title.details.as_of if title.details else title.unknown_to.get(enrichment.WATCHMODE)
-    if as_of is not None and not enrichment.is_stale(title, as_of, clock.now()):
-        return
-    try:
-        stores.enrichment_queue().send([EnrichmentRequest(title_id=title.id, traffic=TrafficClass.VIEWER)])
-    except (QueueUnavailable, ClientError, BotoCoreError) as error:
-        # The title is there to be read; the sweep asks for its details as well.
-        logger.warning("details not asked for", title_id=title.id, reason=str(error))
+def left_out(marked: Marked, include: list[Shown]) -> frozenset[str]:
+    """Return the titles that a viewer has had enough of."""
+    watched = frozenset() if "watched" in include else marked.watched
+    hidden = frozenset() if "hidden" in include else marked.hidden
+    return watched | hidden

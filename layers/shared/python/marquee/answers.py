@@ -15,10 +15,36 @@ POSTER, BACKDROP = "w342", "w1280"
 CAST = 12
 # TMDB's ways of paying, in the words of WatchMode's offers; `ads` is TMDB's alone.
 WAYS = {"flatrate": "sub", "free": "free", "ads": "ads", "rent": "rent", "buy": "buy"}
+# Which services of WatchMode's charge that way.
+CHARGING = {"sub": ("sub", "tve"), "free": ("free",), "ads": ("free",), "rent": ("purchase",), "buy": ("purchase",)}
 MAKERS = ("Director", "Creator")
 
-# By (region, source id): the name of the service and the ways to watch there.
-Options = dict[tuple[str, str], tuple[str | None, list[OfferOption]]]
+# What JustWatch (so TMDB) and WatchMode call differently, by TMDB's number of the service and WatchMode's. Both were
+# read from the providers' own lists of services in Great Britain; numbers stay when a service is renamed.
+SAME_SERVICE = {
+    2: "349",  # Apple TV, later Apple TV Store: AppleTV, which sells and rents
+    3: "140",  # Google Play Movies: Google Play
+    9: "26",  # Amazon Prime Video: Prime Video
+    10: "24",  # Amazon Video: Amazon, which sells and rents
+    43: "234",  # Starz: STARZ (Via Amazon Prime), the only one that WatchMode has in Great Britain
+    68: "398",  # Microsoft Store: Windows Store
+    103: "407",  # Channel 4: All 4, its name until 2023
+    119: "26",  # Amazon Prime Video under another number, outside the United States
+    194: "234",  # Starz Play Amazon Channel: STARZ (Via Amazon Prime)
+    205: "269",  # Sundance Now Amazon Channel: SundanceNow Doc Club (Via Amazon Prime)
+    283: "80",  # Crunchyroll: Crunchyroll Premium where it is paid for; the free one has the name itself
+    333: "418",  # My5: 5, its name since 2025
+    350: "371",  # Apple TV Plus, later Apple TV: AppleTV+
+    600: "247",  # Shout! Factory Amazon Channel: Shout! Factory TV (Via Amazon Prime)
+    613: "365",  # Freevee: Amazon Freevee
+    1796: "203",  # Netflix basic with Ads: Netflix, at its lowest price
+    2100: "26",  # Amazon Prime Video with Ads: Prime Video, at its lowest price
+}
+
+# (region, source id)
+Service = tuple[str, str]
+# The name of each service and the ways to watch there.
+Options = dict[Service, tuple[str | None, list[OfferOption]]]
 
 
 def details(answer: TitleDetails, as_of: str) -> Details:
@@ -80,41 +106,82 @@ def watchmode_options(answer: TitleDetails, regions: Sequence[str]) -> Options:
 
 
 def tmdb_options(answer: TmdbMovie | TmdbTv, regions: Sequence[str], sources: Iterable[Source]) -> Options:
-    """Return the offers of TMDB (they are JustWatch's) by service.
+    """Return the offers of TMDB (they are JustWatch's) by service, in WatchMode's numbers where it has the service.
 
-    TMDB numbers services its own way; they are the same if they have the same name. One that WatchMode does not
-    know is `tmdb-<provider id>`. There are no prices, and one link for all.
+    One that WatchMode does not know is `tmdb-<provider id>`. There are no prices, and one link for all.
     """
-    known = {plain(source.name): source.id for source in sources}
+    known = {source.id: source for source in sources}
+    by_name = {plain(source.name): source for source in known.values()}
     found: Options = defaultdict(lambda: (None, []))
     for region in regions:
         offered = answer.watch_providers.get(region)
         for way, type_ in WAYS.items() if offered else ():
+            option = OfferOption(type=type_, web_url=offered.link if offered else None)
             for provider in getattr(offered, way):
-                source_id = known.get(plain(provider.provider_name), f"tmdb-{provider.provider_id}")
-                option = OfferOption(type=type_, web_url=offered.link if offered else None)
-                key = (region, source_id)
-                found[key] = (provider.provider_name, [*found[key][1], option])
+                namesake, alias = by_name.get(plain(provider.provider_name)), SAME_SERVICE.get(provider.provider_id)
+                source = _service([each for each in (namesake, known.get(alias or "")) if each], type_)
+                key = (region, source.id if source else f"tmdb-{provider.provider_id}")
+                name, options = found[key]
+                if option not in options:  # a service at two prices is named twice
+                    found[key] = (name or provider.provider_name, [*options, option])
     return dict(found)
 
 
 def provider_offers(
-    stored: Iterable[Offer], provider: str, current: Options, as_of: str
-) -> Mapping[tuple[str, str], tuple[str | None, ProviderOffer]]:
-    """Return what one provider's part of each offer becomes: still there, new, or gone since `as_of`."""
-    before = {(offer.region, offer.source_id): part for offer in stored if (part := getattr(offer, provider))}
-    changed: dict[tuple[str, str], tuple[str | None, ProviderOffer]] = {}
+    stored: Sequence[Offer], provider: str, current: Options, as_of: str, asked_before: str | None
+) -> Mapping[Service, tuple[str | None, ProviderOffer]]:
+    """Return what one provider's part of each offer becomes: still there, new, or gone since `as_of`.
+
+    `asked_before` is when the provider was last asked for all offers of the title, None if it never was: then what is
+    stored was about another title, and is as good as gone when it was last seen. An answer that is older than what is
+    stored changes nothing.
+    """
+    parts = {(offer.region, offer.source_id): part for offer in stored if (part := getattr(offer, provider))}
+    if any(max(part.last_seen, part.left_at or "") > as_of for part in parts.values()):
+        return {}
+    before = {service: part for service, part in parts.items() if not part.left_at}
+    renumbered = _renumbered(stored, before, current)
+    changed: dict[Service, tuple[str | None, ProviderOffer]] = {}
     for service, (name, options) in current.items():
-        known = before.get(service)
-        first_seen = known.first_seen if known and not known.left_at else as_of
-        changed[service] = (name, ProviderOffer(options=tuple(options), first_seen=first_seen, last_seen=as_of))
-    for service, known in before.items():
-        if service not in current and not known.left_at:
-            changed[service] = (None, known.model_copy(update={"left_at": as_of}))
+        since = {"first_seen": as_of, "asked_before": asked_before}
+        if known := before.get(service):
+            since = {"first_seen": known.first_seen, "asked_before": known.asked_before}
+        elif service in renumbered:
+            since = {"first_seen": before[renumbered[service]].first_seen, "asked_before": None}
+        changed[service] = (name, ProviderOffer(options=tuple(options), last_seen=as_of, **since))
+    for service in before.keys() - current.keys():
+        never_left = asked_before is None or service in renumbered.values()
+        left_at = before[service].last_seen if never_left else as_of
+        changed[service] = (None, before[service].model_copy(update={"left_at": left_at}))
     return changed
 
 
+def _renumbered(
+    stored: Iterable[Offer], before: Mapping[Service, ProviderOffer], current: Options
+) -> dict[Service, Service]:
+    """Return which services are old ones under another number: WatchMode knows them by now, or is understood to."""
+    gone = {
+        (offer.region, plain(offer.name)): (offer.region, offer.source_id)
+        for offer in stored
+        if offer.name and (offer.region, offer.source_id) in before.keys() - current.keys()
+    }
+    return {
+        service: gone[place]
+        for service, (name, _) in current.items()
+        if service not in before and (place := (service[0], plain(name or ""))) in gone
+    }
+
+
+def _service(candidates: Sequence[Source], way: str) -> Source | None:
+    """Return the service that charges in a way, of those that a provider's name or number may mean, else the first."""
+    charging = [source for source in candidates if source.type in CHARGING[way]]
+    return next(iter(charging or candidates), None)
+
+
 def plain(name: str) -> str:
-    """Return a service's name without case, accents, spaces and signs: "Apple TV+" and "Apple TV Plus" are one."""
+    """Return a service's name without case, accents, spaces and signs: "Apple TV+" and "Apple TV Plus" are one.
+
+    So are "Acorn TV (Via Amazon Prime)", as WatchMode calls a channel, and "AcornTV Amazon Channel", as TMDB does.
+    """
     folded = unicodedata.normalize("NFKD", name.replace("+", " plus ")).casefold()
-    return re.sub(r"[^a-z0-9]", "", folded)
+    return re.sub(r"[^a-z0-9]", "", folded.replace("(via amazon prime)", "amazon channel"))

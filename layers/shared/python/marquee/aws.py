@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -40,3 +41,9 @@ def sqs() -> "SQSClient":
 def secrets_manager() -> "SecretsManagerClient":
     """Return the client for Secrets Manager."""
     return boto3.client("secretsmanager", config=CONFIG)
+
+
+@cache
+def cognito() -> "CognitoIdentityProviderClient":
+    """Return the client for Cognito user pools."""
+    return boto3.client("cognito-idp", config=CONFIG)

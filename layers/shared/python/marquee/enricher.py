@@ -11,6 +11,7 @@ from marquee.errors import QuotaExhausted, UpstreamError, UpstreamNotFound
 from marquee.governor import TrafficClass
 from marquee.models.reference import Source
 from marquee.models.titles import Offer, Title
+from marquee.repositories.marks import MarkRepository
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
@@ -41,12 +42,14 @@ class Enricher:
         watchmode: "WatchModeClient",
         tmdb: "TmdbClient",
         regions: tuple[str, ...],
+        has_followers: Callable[[str], bool],
     ) -> None:
         self._titles = titles
         self._reference = reference
         self._watchmode = watchmode
         self._tmdb = tmdb
         self._regions = regions
+        self._has_followers = has_followers
         self._sources: list[Source] = []
         self._sources_read_at = float("-inf")
 
@@ -66,9 +69,9 @@ class Enricher:
     def complete(self, title_id: str, traffic: TrafficClass, deadline: float) -> None:
         """Fetch each part of a title that is missing or stale; a failure of one provider does not stop the other.
 
-        Raises the first UpstreamError after both have been tried.
+        What somebody follows is stale sooner. Raises the first UpstreamError after both have been tried.
         """
-        title = self._titles.get(title_id)
+        title = self._noticed(title_id)
         if title is None:
             return
         now, errors = clock.now(), []
@@ -82,6 +85,14 @@ class Enricher:
             self._drop_expired(title, now)
         if errors:
             raise errors[0]
+
+    def _noticed(self, title_id: str) -> Title | None:
+        """Return a title after taking note whether anybody follows it."""
+        title = self._titles.get(title_id)
+        if title is None:
+            return None
+        change = {"followed": self._has_followers(title_id)}
+        return self._titles.apply(title_id, lambda now: now and now.model_copy(update=change), known=title)
 
     def _within_budget(self, fetch: Fetch, title: Title, traffic: TrafficClass, deadline: float) -> Title | None:
         """Fetch unless the credits for this class of traffic are spent; then the title stays as it is."""
@@ -107,7 +118,7 @@ class Enricher:
             answer = None
         if answer is None:
             return self._gone(title, TMDB, as_of)
-        self._set_offers(title.id, TMDB, answers.tmdb_options(answer, self._regions, self._known_sources()), as_of)
+        self._set_offers(title, TMDB, answers.tmdb_options(answer, self._regions, self._known_sources()), as_of)
         facts = answers.tmdb_facts(answer, self._regions[0], as_of)
         metrics.add_metric("TitlesFromTmdb", MetricUnit.Count, 1)
         return self._titles.apply(title.id, lambda now: now and enrichment.with_tmdb(now, facts), known=title)
@@ -118,7 +129,7 @@ class Enricher:
             answer = self._watchmode.details(int(title.id), self._regions, traffic, deadline=deadline)
         except UpstreamNotFound:
             return self._gone(title, WATCHMODE, as_of)
-        self._set_offers(title.id, WATCHMODE, answers.watchmode_options(answer, self._regions), as_of)
+        self._set_offers(title, WATCHMODE, answers.watchmode_options(answer, self._regions), as_of)
         details = answers.details(answer, as_of)
         metrics.add_metric("TitlesFromWatchMode", MetricUnit.Count, 1)
         return self._titles.apply(title.id, lambda now: now and enrichment.with_details(now, details), known=title)
@@ -126,17 +137,21 @@ class Enricher:
     def _gone(self, title: Title, provider: str, as_of: str) -> Title | None:
         """Take note that a provider does not know the title, and that its offers are no more."""
         logger.info("title unknown to a provider", title_id=title.id, provider=provider)
-        self._set_offers(title.id, provider, {}, as_of)
+        self._set_offers(title, provider, {}, as_of)
         return self._titles.apply(title.id, lambda now: now and enrichment.without(now, provider, as_of), known=title)
 
-    def _set_offers(self, title_id: str, provider: str, current: answers.Options, as_of: str) -> None:
-        stored: list[Offer] = self._titles.get_with_offers(title_id)[1]
-        self._titles.set_provider_offers(title_id, provider, answers.provider_offers(stored, provider, current, as_of))
+    def _set_offers(self, title: Title, provider: str, current: answers.Options, as_of: str) -> None:
+        stored: list[Offer] = self._titles.get_with_offers(title.id)[1]
+        part = title.details if provider == WATCHMODE else title.tmdb
+        # A provider that did not know the title could not say where it was either.
+        asked_before = part.as_of if part else None
+        offers = answers.provider_offers(stored, provider, current, as_of, asked_before)
+        self._titles.set_provider_offers(title.id, provider, offers)
 
     def _drop_expired(self, title: Title, now: str) -> None:
         """Take away what TMDB's terms no longer allow to keep, if it could not be fetched anew."""
         if enrichment.without_expired(title, now) != title:
-            self._set_offers(title.id, TMDB, {}, now)
+            self._set_offers(title, TMDB, {}, now)
             self._titles.apply(title.id, lambda found: found and enrichment.without_expired(found, now), known=title)
 
     def _known_sources(self) -> list[Source]:
@@ -150,12 +165,14 @@ class Enricher:
 def enricher() -> Enricher:
     """Return the enricher of a function, made once from its settings."""
     catalogue = Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE"))
+    viewers = Table(aws.dynamodb(), settings.required("VIEWERS_TABLE"))
     return Enricher(
         TitleRepository(catalogue),
         ReferenceRepository(catalogue),
         providers.watchmode(),
         providers.tmdb(),
         settings.regions(),
+        MarkRepository(viewers).has_followers,
     )
 
 
@@ -163,4 +180,4 @@ def _is_due(title: Title, provider: str, now: str) -> bool:
     """Return whether a provider's part, or its word that it has none, is missing or stale."""
     part = title.details if provider == WATCHMODE else title.tmdb
     as_of = part.as_of if part else title.unknown_to.get(provider)
-    return as_of is None or enrichment.is_stale(title, as_of, now)
+    return as_of is None or enrichment.is_stale(title, as_of, now, provider)

@@ -17,6 +17,8 @@ TmdbType = Literal["movie", "tv"]
 WATCHMODE = "watchmode"
 TMDB = "tmdb"
 
+# What somebody follows is asked of TMDB each day, which costs nothing, so that news of it is fresh.
+FOLLOWED_REFRESH = timedelta(days=1)
 # What many viewers look at is fetched anew each week; WatchMode's free plan allows to keep data for 30 days
 # (UPSTREAM 1.2), so everything else follows before that.
 WANTED_REFRESH = timedelta(days=7)
@@ -28,7 +30,9 @@ TMDB_KEPT = timedelta(days=180)
 
 
 def demand(title: Title) -> float:
-    """Return how much viewers want a title, 0 to 100: its popularity, else its rating."""
+    """Return how much viewers want a title, 0 to 100: most if anybody follows it, else its popularity or rating."""
+    if title.followed:
+        return 100.0
     if title.listing.popularity is not None:
         return title.listing.popularity
     rating = title.tmdb.rating if title.tmdb else None
@@ -71,19 +75,20 @@ def refresh_due(title: Title) -> str:
     """Return when a title has to be looked at again: when TMDB's part is stale, which costs nothing to fetch anew.
 
     WatchMode's part is looked at on the same occasion; by itself it would hold the place in the queue for as long as
-    there are no credits for it.
+    there are no credits for it. It decides only for a title that TMDB was never asked for.
     """
-    tmdb = title.tmdb.as_of if title.tmdb else title.unknown_to.get(TMDB)
+    if tmdb := title.tmdb.as_of if title.tmdb else title.unknown_to.get(TMDB):
+        return clock.timestamp(clock.parse(tmdb) + _kept(title, TMDB))
     watchmode = title.details.as_of if title.details else title.unknown_to.get(WATCHMODE)
-    return clock.timestamp(clock.parse(tmdb or watchmode or title.listing.as_of) + _kept(title))
+    return clock.timestamp(clock.parse(watchmode or title.listing.as_of) + _kept(title, WATCHMODE))
 
 
-def is_stale(title: Title, as_of: str, now: str) -> bool:
-    """Return whether a part fetched at `as_of` is old enough to be fetched anew when the title is looked at.
+def is_stale(title: Title, as_of: str, now: str, provider: str = WATCHMODE) -> bool:
+    """Return whether a provider's part fetched at `as_of` is old enough to be fetched anew when the title is looked at.
 
     That is a little before it has to be, so that both parts are fetched on one occasion.
     """
-    return clock.parse(as_of) + EARLY * _kept(title) <= clock.parse(now)
+    return clock.parse(as_of) + EARLY * _kept(title, provider) <= clock.parse(now)
 
 
 def may_keep_tmdb(facts: TmdbFacts, now: str) -> bool:
@@ -133,5 +138,7 @@ def _settled(title: Title, *, answered: str | None = None, **parts: Details | Tm
     return title.model_copy(update={"enrichment_state": state})
 
 
-def _kept(title: Title) -> timedelta:
+def _kept(title: Title, provider: str) -> timedelta:
+    if title.followed and provider == TMDB:
+        return FOLLOWED_REFRESH
     return WANTED_REFRESH if demand(title) >= WANTED else REFRESH

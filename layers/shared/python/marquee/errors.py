@@ -4,6 +4,8 @@ MarqueeError
 ├── InvalidInput            the caller sent something unusable            → 400
 ├── NotFound                the thing asked for does not exist            → 404
 ├── Conflict                another writer was faster, again and again    → 409
+├── AccountErased           the viewer has been erased, the token not yet → 401
+├── NotFinished             a part of the work is left, call again        → 503
 ├── SettingsError           the function was deployed without a setting
 └── UpstreamError           a provider did not give a usable answer
     ├── UpstreamNotFound        the provider does not know the id
@@ -35,6 +37,17 @@ class NotFound(MarqueeError):
 
 class Conflict(MarqueeError):
     """A conditional write lost against other writers more often than it is worth retrying."""
+
+
+class AccountErased(MarqueeError):
+    """The account has been erased, or is being erased, and the token that was sent outlives it."""
+
+    def __init__(self) -> None:
+        super().__init__("This account has been erased.")
+
+
+class NotFinished(MarqueeError):
+    """The time was too short for all of the work; the same call again goes on where this one stopped."""
 
 
 class SettingsError(MarqueeError):

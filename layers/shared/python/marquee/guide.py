@@ -66,6 +66,7 @@ def card(title: Title) -> Card:
         plot_overview=(details and details.plot_overview) or (tmdb and tmdb.overview) or None,
         poster=(details and details.poster) or (tmdb and tmdb.poster) or None,
         user_rating=_first(details.user_rating if details else None, tmdb.rating if tmdb else None),
+        popularity=listed.popularity,
         release_date=(details and details.release_date) or (tmdb and tmdb.release_date) or None,
         genre_ids=in_order(genres),
         availability={region: in_order(sources) for region, sources in sorted(availability.items())},
@@ -90,6 +91,7 @@ def index_rows(title: Title) -> dict[tuple[str, str], IndexRow]:
             regions=tuple(sorted(where)),
             rating_sort=rating_sort(shown),
             release_sort=release_sort(shown),
+            popularity_sort=popularity_sort(shown),
             listed_as=fingerprint(title.listing),
             card=shown,
         )
@@ -105,6 +107,7 @@ def listed_offers(title: Title) -> dict[tuple[str, str], ListedOffer]:
     return {
         service: ListedOffer(
             first_seen=min(each.first_seen for each in attributions),
+            as_of=max(each.as_of for each in attributions),
             left_at=None
             if any(each.present for each in attributions)
             else max(each.left_at or "" for each in attributions),
@@ -115,14 +118,23 @@ def listed_offers(title: Title) -> dict[tuple[str, str], ListedOffer]:
 
 def rating_sort(shown: Card) -> str:
     """Return the sort key by rating: total, because the id breaks ties; unrated titles come last when descending."""
-    rating = 0.0 if shown.user_rating is None else shown.user_rating
-    return f"{rating:06.3f}#{shown.id.zfill(19)}"
+    return f"{rating_text(shown.user_rating or 0.0)}#{shown.id.zfill(19)}"
+
+
+def rating_text(rating: float) -> str:
+    """Return a rating as sort keys begin with it: a lower one is a smaller text."""
+    return f"{rating:06.3f}"
 
 
 def release_sort(shown: Card) -> str:
     """Return the sort key by release: the day where it is known, else the year, else nothing; the id breaks ties."""
     day = shown.release_date or (f"{shown.year:04d}" if shown.year else "")
     return f"{day:<10}#{shown.id.zfill(19)}"
+
+
+def popularity_sort(shown: Card) -> str:
+    """Return the sort key by popularity; what nobody has measured comes last when descending, the id breaks ties."""
+    return f"{shown.popularity or 0.0:07.3f}#{shown.id.zfill(19)}"
 
 
 def fingerprint(listing: Listing) -> str:

@@ -1,8 +1,17 @@
 """The keys of every item, built here and nowhere else (docs/data-model.md)."""
 
+import hashlib
+
 RECORD = "record"
 OFFER_PREFIX = "offer:"
 TITLE_PREFIX = "title:"
+FOLLOW_PREFIX = "follow:"
+RATING_PREFIX = "rating:"
+WATCHED_PREFIX = "watched:"
+HIDDEN_PREFIX = "hidden:"
+FOLLOWER_PREFIX = "follower:"
+NOTIFICATION_PREFIX = "notification:"
+MARKS = "marks"
 PAIRS = "pairs"
 
 
@@ -44,6 +53,76 @@ def imdb_crosswalk(imdb_id: str) -> str:
 def preferences(user_id: str) -> str:
     """Partition of what one viewer has chosen."""
     return f"userpref:{user_id}"
+
+
+def user(user_id: str) -> str:
+    """Partition of what one viewer has marked and been told; sort key of a viewer who wants a digest."""
+    return f"user:{user_id}"
+
+
+def mark(kind: str, title_id: str) -> str:
+    """Sort key of one mark of a viewer."""
+    return f"{kind}:{title_id}"
+
+
+def marked(user_id: str) -> str:
+    """Partition of what one viewer has marked, in order of time."""
+    return f"marked:{user_id}"
+
+
+def marked_at(kind: str, moment: str, title_id: str) -> str:
+    """Sort key of one mark among those of its kind, in order of time."""
+    return f"{kind}:{moment}#{title_id}"
+
+
+def follower(user_id: str) -> str:
+    """Sort key of one follower in the partition of a title (viewers table)."""
+    return f"{FOLLOWER_PREFIX}{user_id}"
+
+
+def notification(moment: str, change_id: str) -> str:
+    """Sort key of what a viewer is told of one change; the same change always has the same key."""
+    return f"{NOTIFICATION_PREFIX}{moment}#{change_id}"
+
+
+def announced(change_id: str) -> str:
+    """Partition of the pages of followers that have handed a change on to the page after them."""
+    return f"announced:{change_id}"
+
+
+def erased(user_id: str) -> str:
+    """Partition that marks an account as erased, without saying whose it was."""
+    return f"erased:{hashlib.sha256(user_id.encode()).hexdigest()}"
+
+
+def calendar(token: str) -> str:
+    """Partition that leads from the token of a calendar link to its viewer."""
+    return f"calendar:{token}"
+
+
+def digest(frequency: str) -> str:
+    """Partition of the viewers who want an e-mail `daily` or `weekly`."""
+    return f"digest:{frequency}"
+
+
+def arrivals(region: str, source_id: str, month: str) -> str:
+    """Partition of what arrived on a service and left it in a month (`2026-11`)."""
+    return f"arrivals:{region}:{source_id}:{month}"
+
+
+def arrival(moment: str, title_id: str) -> str:
+    """Sort key of one change in its month."""
+    return f"{moment}#{title_id}"
+
+
+def season(number: int) -> str:
+    """Sort key, in the partition of a title, of a season that has been announced."""
+    return f"season:{number:05d}"
+
+
+def search(letters: str) -> str:
+    """Partition of the words that begin with the same letters."""
+    return f"search:{letters}"
 
 
 def job(job_id: str) -> str:

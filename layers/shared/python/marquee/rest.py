@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
-from marquee.errors import Conflict, InvalidInput, MarqueeError, NotFound, UpstreamError
+from marquee.errors import AccountErased, Conflict, InvalidInput, MarqueeError, NotFinished, NotFound, UpstreamError
 from marquee.telemetry import logger
 
 # Larger than any body that a route takes; API Gateway itself lets 10 MB through.
@@ -30,8 +30,10 @@ class Unauthorized(MarqueeError):
 STATUS: Mapping[type[Exception], tuple[int, str]] = {
     InvalidInput: (400, "invalid_input"),
     Unauthorized: (401, "unauthorized"),
+    AccountErased: (401, "account_erased"),
     NotFound: (404, "not_found"),
     Conflict: (409, "conflict"),
+    NotFinished: (503, "not_finished"),
     UpstreamError: (503, "upstream_unavailable"),
 }
 

@@ -15,6 +15,11 @@ def required(name: str) -> str:
     return value
 
 
+def optional(name: str) -> str:
+    """Return the environment variable `name`, empty when it is missing: what it stands for is not configured."""
+    return os.environ.get(name, "")
+
+
 def required_number(name: str) -> float:
     """Return the environment variable `name` as a number above zero; raises SettingsError otherwise."""
     text = required(name)

@@ -92,7 +92,8 @@ class Title(Model):
     """One film or series, as the catalogue keeps it.
 
     `attributions` maps `<region>:<source>:<genre>` to when the provider listed it there. `unknown_to` maps a
-    provider to the moment it last said that it does not know the title. `version` grows with every write.
+    provider to the moment it last said that it does not know the title. A title is `followed` while anybody follows it,
+    as far as enrichment has noticed. `version` grows with every write.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Title(Model):
     tmdb: TmdbFacts | None = None
     unknown_to: dict[str, str] = {}
     enrichment_state: EnrichmentState = "pending"
+    followed: bool = False
     version: int = 0
 
 
@@ -119,18 +121,27 @@ class OfferOption(Model):
 
 
 class ProviderOffer(Model):
-    """What one provider says about a title on a service; gone since `left_at` when that is set."""
+    """What one provider says about a title on a service; gone since `left_at` when that is set.
+
+    `asked_before` is when the same provider was last asked before `first_seen` and did not name the service; None when
+    it was asked for the first time, so that nobody knows since when the title has been there.
+    """
 
     options: tuple[OfferOption, ...] = ()
     first_seen: str
     last_seen: str
     left_at: str | None = None
+    asked_before: str | None = None
 
 
 class ListedOffer(Model):
-    """That the listing has the title on the service: since when, and since when not."""
+    """That the listing has the title on the service: first and latest sighting, and since when it is gone.
+
+    `as_of` is the latest sighting that was worth a write; a quiet listing writes nothing.
+    """
 
     first_seen: str
+    as_of: str
     left_at: str | None = None
 
 
@@ -149,7 +160,10 @@ class Offer(Model):
 
 
 class Card(Model):
-    """What a list shows of a title; `availability` maps a country to the services that list it there."""
+    """What a list shows of a title; `availability` maps a country to the services that list it there.
+
+    `user_rating` is 0 to 10, `popularity` WatchMode's percentile, 0 to 100.
+    """
 
     id: str
     title: str
@@ -158,6 +172,7 @@ class Card(Model):
     plot_overview: str | None = None
     poster: str | None = None
     user_rating: float | None = None
+    popularity: float | None = None
     release_date: str | None = None
     genre_ids: tuple[str, ...] = ()
     availability: dict[str, tuple[str, ...]] = {}
@@ -174,5 +189,6 @@ class IndexRow(Model):
     regions: tuple[str, ...]
     rating_sort: str
     release_sort: str
+    popularity_sort: str
     listed_as: str
     card: Card

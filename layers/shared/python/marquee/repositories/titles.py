@@ -1,20 +1,21 @@
-"""Titles, their offers, the guide index and the id crosswalk in the catalogue table.
+"""Titles, their offers, the guide index, the search index and the id crosswalk in the catalogue table.
 
 The title record is the truth and carries a version. Every writer reads it, makes the next one by a pure rule and
-writes it together with the index rows and offers that follow from it, on condition that the version is still the
-one that was read. A writer that was overtaken reads again; equal titles are not written at all. That makes any
-repetition and any interleaving of writers end in a state that one of the orders of the same changes would give.
+writes it together with the rows of both indexes and the offers that follow from it, on condition that the version is
+still the one that was read. A writer that was overtaken reads again; equal titles are not written at all. That makes
+any repetition and any interleaving of writers end in a state that one of the orders of the same changes would give.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from marquee import enrichment, guide, keys
 from marquee.errors import Conflict
 from marquee.models.titles import Offer, ProviderOffer, Title
+from marquee.repositories import crosswalk
 from marquee.repositories.guide_index import to_row_item
+from marquee.repositories.search_index import search_actions
 from marquee.repositories.table import TRANSACTION, ConditionFailed, Item, Table
 
 ATTEMPTS = 8
@@ -71,13 +72,15 @@ class TitleRepository:
         raise Conflict(f"title {title_id} was changed by others {ATTEMPTS} times in a row")
 
     def _write(self, old: Title | None, new: Title) -> None:
-        """Write the title, its index rows and its offers in one transaction, or raise ConditionFailed.
+        """Write the title, its rows of both indexes and its offers in one transaction, or raise ConditionFailed.
 
         More rows than a transaction takes go first, in transactions that check the version read: a crash between
         leaves rows ahead of the record, and the repetition writes the same rows again.
         """
-        self._write_crosswalk(old, new)
+        before, after = guide.card(old) if old else None, guide.card(new)
+        crosswalk.follow(self._table, before, after)
         follow = [*self._row_actions(old, new), *self._listed_offer_actions(old, new)]
+        follow += search_actions(self._table, before, after)
         unchanged, values = _same_version(old)
         while len(follow) > TRANSACTION - 1:
             first, follow = follow[: TRANSACTION - 1], follow[TRANSACTION - 1 :]
@@ -117,28 +120,6 @@ class TitleRepository:
             keys.title(title_id), keys.offer(region, source_id), expression, values, ExpressionAttributeNames=names
         )
 
-    def _write_crosswalk(self, old: Title | None, new: Title) -> None:
-        """Lead from TMDB and IMDb ids to the title; of two titles with one id, the smaller title id is found.
-
-        It goes before the title and may be repeated, so that a crash between the two leaves no gap.
-        """
-        before, after = crosswalk_keys(old), crosswalk_keys(new)
-        for pk in after - before:
-            with suppress(ConditionFailed):
-                self._table.put(
-                    {"PK": pk, "SK": "title", "title_id": new.id, "title_number": int(new.id)},
-                    ConditionExpression="attribute_not_exists(PK) OR title_number > :number",
-                    ExpressionAttributeValues={":number": int(new.id)},
-                )
-        for pk in before - after:
-            with suppress(ConditionFailed):
-                self._table.delete(
-                    pk,
-                    "title",
-                    ConditionExpression="title_number = :number",
-                    ExpressionAttributeValues={":number": int(new.id)},
-                )
-
     def set_provider_offers(self, title_id: str, provider: str, offers: ProviderOffers) -> None:
         """Set what one provider says of the offers of a title; call it before the title gets the provider's part."""
         actions = [
@@ -176,19 +157,6 @@ def to_item(title: Title) -> Item:
 def to_title(item: Item) -> Title:
     """Return the title of a stored record."""
     return Title.model_validate(item)
-
-
-def crosswalk_keys(title: Title | None) -> set[str]:
-    """Return the partitions that lead to a title from the ids of others."""
-    if title is None:
-        return set()
-    shown = guide.card(title)
-    found = set()
-    if shown.tmdb_id and shown.tmdb_type:
-        found.add(keys.tmdb_crosswalk(shown.tmdb_type, shown.tmdb_id))
-    if shown.imdb_id:
-        found.add(keys.imdb_crosswalk(shown.imdb_id))
-    return found
 
 
 def _same_version(old: Title | None) -> tuple[str, dict[str, object]]:

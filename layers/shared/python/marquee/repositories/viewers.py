@@ -1,19 +1,19 @@
 """What viewers chose, and how many chose each pair, in the viewers table."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from marquee import clock, keys
 from marquee.errors import Conflict
-from marquee.models.viewers import ChosenPair, Preferences
+from marquee.models.viewers import ChosenPair, EmailDigest, Preferences, Profile, Settings
+from marquee.repositories.accounts import alive_check, is_erased, refuse_erased
 from marquee.repositories.table import ConditionFailed, Item, Table
 
 SETTINGS = "settings"
 COUNTED = "counted"
-# A round writes up to a transaction (100 actions, one of them the version); the largest choice, every service and
-# genre of a country, takes some twenty rounds of pair counts.
+# A round writes up to a transaction (100 actions, of which one is the version and one looks whether the viewer has been
+# erased); the largest choice, every service and genre of a country, takes some twenty rounds of pair counts.
 ATTEMPTS = 50
-CHUNK = 99
+CHUNK = 98
 
 Pair = tuple[str, str]
 
@@ -28,12 +28,17 @@ class ViewerRepository:
         """Return what a viewer chose; nothing yet is empty."""
         return _chosen(self._partition(user_id))
 
+    def profile(self, user_id: str) -> Profile:
+        """Return what a viewer chose and set, by one Query."""
+        stored = self._partition(user_id)
+        return Profile(preferences=_chosen(stored), settings=_settings(stored))
+
     def replace_preferences(self, user_id: str, wanted: Preferences) -> None:
         """Make the choice of a viewer exactly `wanted`, writing only what differs.
 
         Two replacements at once end as one of them, never as a mixture: the version in `settings` decides. A choice
-        that differs in more ids than a transaction takes (99) is replaced in rounds.
-        Raises Conflict when others keep winning.
+        that differs in more ids than a transaction takes (98) is replaced in rounds.
+        Raises AccountErased, and Conflict when others keep winning.
         """
         pk, after = keys.preferences(user_id), set(_choice_keys(wanted))
         for _ in range(ATTEMPTS):
@@ -46,9 +51,45 @@ class ViewerRepository:
                 *(self._table.delete_action(pk, sk) for sk in sorted(before - after)),
                 *(self._table.put_action({"PK": pk, "SK": sk, "chosen_at": now}) for sk in sorted(after - before)),
             ]
-            with suppress(ConditionFailed):
-                self._write_versioned(user_id, stored, SETTINGS, actions[:CHUNK])
+            self._write_alive(user_id, stored, actions[:CHUNK])
         raise Conflict("the preferences were changed by others at the same time")
+
+    def change_settings(
+        self, user_id: str, *, region: str | None = None, email_digest: EmailDigest | None = None
+    ) -> None:
+        """Change what is given of a viewer's settings, and enter the viewer among those who want a digest.
+
+        Raises AccountErased, and Conflict when others keep winning.
+        """
+        given = {"region": region, "email_digest": email_digest}
+        for _ in range(ATTEMPTS):
+            stored = self._partition(user_id)
+            before = _settings(stored)
+            after = before.model_copy(update={name: value for name, value in given.items() if value is not None})
+            if before == after:
+                return
+            actions = list(self._digest_actions(user_id, before.email_digest, after.email_digest))
+            self._write_alive(user_id, stored, actions, **after.model_dump())
+        raise Conflict("the settings were changed by others at the same time")
+
+    def _digest_actions(self, user_id: str, before: EmailDigest, after: EmailDigest) -> Iterator[dict[str, object]]:
+        if before == after:
+            return
+        if before != "off":
+            yield self._table.delete_action(keys.digest(before), keys.user(user_id))
+        if after != "off":
+            yield self._table.put_action({"PK": keys.digest(after), "SK": keys.user(user_id), "since": clock.now()})
+
+    def erase(self, user_id: str) -> None:
+        """Remove what a viewer chose and set, for an account marked as erased.
+
+        The choice goes first and its pairs leave the counts before what was counted goes: this may stop and be
+        repeated anywhere. Raises Conflict when others keep winning.
+        """
+        pk = keys.preferences(user_id)
+        self._table.batch_write(deletes=[(pk, sk) for sk in _choice_keys(_chosen(self._partition(user_id)))])
+        self.recount(user_id)
+        self._table.batch_write(deletes=[(pk, sk) for sk in self._partition(user_id)])
 
     def chosen_pairs(self) -> Iterator[ChosenPair]:
         """Yield the pairs that at least one viewer chose."""
@@ -61,25 +102,43 @@ class ViewerRepository:
         """Bring the pair counts in line with what a viewer has chosen now; returns the pairs newly counted.
 
         What was counted for the viewer is stored and changes with the counts in one transaction, so that stream
-        records may come twice, late or in any order. Raises Conflict when others keep winning.
+        records may come twice, late or in any order. A viewer who has been erased has chosen nothing.
+        Raises Conflict when others keep winning.
         """
         gained: set[Pair] = set()
+        erased = False
         for _ in range(ATTEMPTS):
             stored = self._partition(user_id)
-            wanted, counted = _chosen(stored).pairs(), _counted(stored)
+            counted = _counted(stored)
+            wanted = frozenset() if erased else _chosen(stored).pairs()
             gained |= wanted - counted
             if wanted == counted:
-                return frozenset(gained)
+                return frozenset(gained & wanted)
             changes = sorted(wanted ^ counted)[:CHUNK]
             after = (counted - set(changes)) | (wanted & set(changes))
             actions = [self._count_action(pair, 1 if pair in wanted else -1) for pair in changes]
             pairs = sorted(keys.pair(*pair) for pair in after)
-            with suppress(ConditionFailed):
+            try:
+                if wanted - counted:
+                    actions.append(alive_check(self._table, user_id))
                 self._write_versioned(user_id, stored, COUNTED, actions, pairs=pairs)
+            except ConditionFailed:
+                erased = is_erased(self._table, user_id)
         raise Conflict("the pair counts of a viewer were changed by others at the same time")
 
     def _count_action(self, pair: Pair, change: int) -> dict[str, object]:
         return self._table.update_action(keys.PAIRS, keys.pair(*pair), "ADD viewers :change", {":change": change})
+
+    def _write_alive(
+        self, user_id: str, stored: dict[str, Item], actions: list[dict[str, object]], **attributes: object
+    ) -> None:
+        """Write `actions` and settings unless others were faster; raises AccountErased."""
+        try:
+            self._write_versioned(
+                user_id, stored, SETTINGS, [alive_check(self._table, user_id), *actions], **attributes
+            )
+        except ConditionFailed:
+            refuse_erased(self._table, user_id)
 
     def _write_versioned(
         self, user_id: str, stored: dict[str, Item], sk: str, actions: list[dict[str, object]], **attributes: object
@@ -111,6 +170,10 @@ def _chosen(stored: dict[str, Item]) -> Preferences:
         if kind in ids and chosen_id:
             ids[kind].append(chosen_id)
     return Preferences(sources=tuple(sorted(ids["source"], key=int)), genres=tuple(sorted(ids["genre"], key=int)))
+
+
+def _settings(stored: dict[str, Item]) -> Settings:
+    return Settings.model_validate(stored.get(SETTINGS, {}))
 
 
 def _counted(stored: dict[str, Item]) -> frozenset[Pair]:

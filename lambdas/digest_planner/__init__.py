@@ -1,0 +1,1 @@
+"""Queues the viewers who want an e-mail today."""

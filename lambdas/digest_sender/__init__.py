@@ -1,0 +1,1 @@
+"""Sends viewers an e-mail with what is due."""

@@ -1,0 +1,36 @@
+"""The id crosswalk in the catalogue table: from the ids of TMDB and IMDb to the title.
+
+Of two titles with one id, the smaller title id is found. `TitleRepository` keeps it, before it writes the title itself.
+"""
+
+from contextlib import suppress
+
+from marquee import keys
+from marquee.models.titles import Card
+from marquee.repositories.table import ConditionFailed, Table
+
+
+def follow(table: Table, old: Card | None, new: Card) -> None:
+    """Lead from the ids of a title to it, and no more from those that it has lost; it may be repeated after a crash."""
+    before, after = partitions(old) if old else set(), partitions(new)
+    number = {":number": int(new.id)}
+    for pk in after - before:
+        with suppress(ConditionFailed):
+            table.put(
+                {"PK": pk, "SK": "title", "title_id": new.id, "title_number": int(new.id)},
+                ConditionExpression="attribute_not_exists(PK) OR title_number > :number",
+                ExpressionAttributeValues=number,
+            )
+    for pk in before - after:
+        with suppress(ConditionFailed):
+            table.delete(pk, "title", ConditionExpression="title_number = :number", ExpressionAttributeValues=number)
+
+
+def partitions(card: Card) -> set[str]:
+    """Return the partitions that lead to a title."""
+    found = set()
+    if card.tmdb_id and card.tmdb_type:
+        found.add(keys.tmdb_crosswalk(card.tmdb_type, card.tmdb_id))
+    if card.imdb_id:
+        found.add(keys.imdb_crosswalk(card.imdb_id))
+    return found
