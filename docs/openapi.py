@@ -62,6 +62,7 @@ def _complete(operation: dict[str, Any], path: str) -> None:
         errors["401"] = "No ID token, or one that is not valid."
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
         errors["404"] = "There is no such thing."
+    errors |= {status: each["description"] for status, each in responses.items() if status >= "400"}
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     responses |= {status: {"description": text, "content": content} for status, text in errors.items()}
     operation["responses"] = dict(sorted(responses.items()))

@@ -10,6 +10,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -40,6 +41,15 @@ Watch providers at TMDB come from JustWatch.</p>
 """
 
 
+class AnyPath(PathConvertor):
+    """Takes line breaks too: what is no route of the API, the API says itself."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("any", AnyPath())
+
+
 def application(
     api_url: str, places: dict[str, str], *, transport: httpx.AsyncBaseTransport | None = None
 ) -> Starlette:
@@ -61,7 +71,7 @@ def application(
     async def forward(request: Request) -> Response:
         return await _forward(request, request.app.state.client, api_url)
 
-    return Starlette(routes=[Route("/", home), Route("/api/{path:path}", forward, methods=_METHODS)], lifespan=lifespan)
+    return Starlette(routes=[Route("/", home), Route("/api/{path:any}", forward, methods=_METHODS)], lifespan=lifespan)
 
 
 async def _forward(request: Request, client: httpx.AsyncClient, api_url: str) -> Response:

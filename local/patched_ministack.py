@@ -17,6 +17,7 @@ _SQS_BATCHES = {
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 }
+_SEND_EMAIL = "/v2/email/outbound-emails"
 _STREAMS = ("aws:dynamodb", "aws:kinesis")
 _STREAM_ATTEMPTS = 6
 
@@ -30,6 +31,19 @@ def authorize_sqs_batches() -> None:
         return _SQS_BATCHES.get(action, action) if action else action
 
     iam_actions.extract_iam_action = extract_iam_action
+
+
+def authorize_mail_by_its_sender() -> None:
+    """Check `SendEmail` of SES on the identity that the mail is from, instead of on everything."""
+    original = iam_actions._ses_v2_resource_arn
+
+    def resource_arn(method: str, path: str, body: bytes, region: str, account_id: str) -> str:
+        if method == "POST" and path.rstrip("/") == _SEND_EMAIL:
+            return f"arn:aws:ses:{region}:{account_id}:identity/{json.loads(body)['FromEmailAddress']}"
+        found: str = original(method, path, body, region, account_id)
+        return found
+
+    iam_actions._ses_v2_resource_arn = resource_arn
 
 
 def answer_without_body() -> None:
@@ -81,6 +95,7 @@ def _reported_failures(result: dict[str, Any]) -> list[Any]:
 
 if __name__ == "__main__":
     authorize_sqs_batches()
+    authorize_mail_by_its_sender()
     answer_without_body()
     redeliver_failed_stream_records()
     app.main()

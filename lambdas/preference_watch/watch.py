@@ -49,18 +49,17 @@ class PreferenceWatch:
 
     def preferences_changed(self, user_id: str) -> None:
         """Recount the pairs of one viewer and ask for what is missing."""
-        gained = self._viewers.recount(user_id)
-        pairs = self._viewers.preferences(user_id).pairs()
-        if not pairs:
+        counted = self._viewers.recount(user_id)
+        if not counted.pairs:
             return
         served = {source.id: set(source.regions) for source in self._reference.sources()}
         wanted = [
             (region, source_id, genre_id)
-            for source_id, genre_id in sorted(pairs)
+            for source_id, genre_id in sorted(counted.pairs)
             for region in self._regions
             if region in served.get(source_id, ())
         ]
-        missing = self._missing(wanted, gained)
+        missing = self._missing(wanted, counted.gained)
         if missing:
             self._ask(user_id, missing)
 

@@ -45,6 +45,11 @@ def anonymous(cloud: Cloud) -> Iterator[httpx.Client]:
         yield client
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the test with many followers last: the emulator reads all streams in one thread, one after the other."""
+    items.sort(key=lambda item: item.path.name == "test_many_followers.py")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Show with a failure what the cloud said last."""

@@ -1,6 +1,7 @@
 """What the end-to-end tests do to the running pipeline, and how they see what it did."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -24,6 +25,28 @@ def run_listing(cloud: Cloud, state: str) -> dict[str, Any]:
     """Run the listing of all chosen pairs and wait until its job has ended in `state`; returns the job."""
     job_id = invoke(cloud, "listing_planner")["job_id"]
     return wait_until(lambda: ended(cloud, job_id, state), RUN_SECONDS, f"job {job_id} to be {state}")
+
+
+def list_pair(cloud: Cloud, source: str, genre: str) -> None:
+    """List one pair in the United Kingdom now and wait until that is done; a whole run would keep the pace for all."""
+    moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    request = {
+        "job_id": "e2e",
+        "region": "GB",
+        "source_id": source,
+        "genre_id": genre,
+        "cause": "e2e",
+        "traffic": "viewer",
+        "requested_at": moment,
+    }
+    cloud.aws.client("sqs").send_message(QueueUrl=cloud.outputs.queues["listing"], MessageBody=json.dumps(request))
+    key = {"PK": {"S": f"listing:GB:source:{source}:genre:{genre}"}, "SK": {"S": "listed"}}
+    dynamodb, table = cloud.aws.client("dynamodb"), cloud.outputs.tables["operations"]
+
+    def listed() -> bool:
+        return bool(dynamodb.get_item(TableName=table, Key=key)["Item"]["listed_at"]["S"] >= moment)
+
+    wait_until(listed, RUN_SECONDS, f"service {source}, genre {genre} to be listed")
 
 
 def ended(cloud: Cloud, job_id: str, state: str) -> dict[str, Any] | None:
@@ -72,6 +95,21 @@ def watchmode_requests(cloud: Cloud) -> dict[str, int]:
     with cloud.control() as control:
         counts = control.get("/counts").raise_for_status().json()["watchmode"]["by_endpoint"]
     return {endpoint: sum(statuses.values()) for endpoint, statuses in counts.items()}
+
+
+def arrivals(viewer: httpx.Client, source: str, title: str) -> list[str]:
+    """Return what is logged of a title on a service, latest first: `arrived`, `left`."""
+    page = viewer.get("/arrivals", params={"source": source, "limit": 100}).raise_for_status().json()
+    return [each["kind"] for each in page["arrivals"] if each["title_id"] == title]
+
+
+def deliver_again(cloud: Cloud, source: str, title: str, times: int) -> None:
+    """Hand every change of an offer to the watch again, as a stream does after a failure, and wait for its effects."""
+    changes = table_changes(cloud, "catalogue", (f"title:{title}", f"offer:GB:{source}"))
+    assert changes
+    for _ in range(times):
+        assert invoke(cloud, "availability_watch", {"Records": changes}) == {"batchItemFailures": []}
+    wait_until(lambda: drained(cloud, "notification"), 60, "the announcements to be worked off")
 
 
 def viewer_items(cloud: Cloud) -> dict[tuple[str, str], dict[str, Any]]:

@@ -53,6 +53,17 @@ def test_sending_a_batch_needs_the_permission_to_send():
     assert iam_actions.extract_iam_action("sqs", "POST", "/", target, b"{}", {}) == "sqs:SendMessage"
 
 
+def test_mail_is_authorized_by_the_identity_of_its_sender():
+    patched_ministack.authorize_mail_by_its_sender()
+    body = b'{"FromEmailAddress": "a@b.test"}'
+
+    def arn_of(path):
+        return iam_actions.extract_resource_arn("ses", "POST", path, {}, body, {}, "us-east-1", "000000000000")
+
+    assert arn_of("/v2/email/outbound-emails") == "arn:aws:ses:us-east-1:000000000000:identity/a@b.test"
+    assert arn_of("/v2/email/contact-lists/x/contacts") != arn_of("/v2/email/outbound-emails")
+
+
 def test_other_calls_keep_their_permission():
     patched_ministack.authorize_sqs_batches()
     target = {"x-amz-target": "DynamoDB_20120810.Query"}

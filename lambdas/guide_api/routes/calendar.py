@@ -44,7 +44,7 @@ def answer(link: CalendarLink) -> CalendarAnswer:
     tags=["Calendar"],
     responses={
         200: {"description": "The link.", "content": {"application/json": {"model": CalendarAnswer}}},
-        404: {"description": "There is no link yet."},
+        404: {"description": "There is no link yet.", "content": {}},
     },
 )
 def read_link() -> CalendarAnswer:

@@ -1,6 +1,7 @@
 """What viewers chose, and how many chose each pair, in the viewers table."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from marquee import clock, keys
 from marquee.errors import Conflict
@@ -16,6 +17,14 @@ ATTEMPTS = 50
 CHUNK = 98
 
 Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Recount:
+    """The pairs that a viewer counts for, and those among them that were not counted before."""
+
+    pairs: frozenset[Pair]
+    gained: frozenset[Pair]
 
 
 class ViewerRepository:
@@ -98,8 +107,8 @@ class ViewerRepository:
                 _, source_id, _, genre_id = item["SK"].split(":")
                 yield ChosenPair(source_id=source_id, genre_id=genre_id, viewers=item["viewers"])
 
-    def recount(self, user_id: str) -> frozenset[Pair]:
-        """Bring the pair counts in line with what a viewer has chosen now; returns the pairs newly counted.
+    def recount(self, user_id: str) -> Recount:
+        """Bring the pair counts in line with what a viewer has chosen now; returns what is counted.
 
         What was counted for the viewer is stored and changes with the counts in one transaction, so that stream
         records may come twice, late or in any order. A viewer who has been erased has chosen nothing.
@@ -113,7 +122,7 @@ class ViewerRepository:
             wanted = frozenset() if erased else _chosen(stored).pairs()
             gained |= wanted - counted
             if wanted == counted:
-                return frozenset(gained & wanted)
+                return Recount(wanted, frozenset(gained & wanted))
             changes = sorted(wanted ^ counted)[:CHUNK]
             after = (counted - set(changes)) | (wanted & set(changes))
             actions = [self._count_action(pair, 1 if pair in wanted else -1) for pair in changes]
