@@ -64,6 +64,8 @@ class NotificationsStack(EnvironmentStack):
                 "NOTIFICATION_QUEUE_URL": announcements.queue_url,
                 "REGIONS": ",".join(self.config.regions_served),
             },
+            # Page after page of followers; it ends with the last one.
+            sends_to_itself=True,
         )
         function.allow_table(self._viewers, "GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem")
         function.allow_send(announcements)

@@ -15,7 +15,7 @@ from marquee.models.titles import Offer
 from marquee.queue import Queue, QueueUnavailable
 from marquee.repositories.arrivals import ArrivalLog
 from marquee.repositories.listings import ListingRepository
-from marquee.repositories.table import decode
+from marquee.repositories.table import decode, may_go_better
 from marquee.repositories.titles import TitleRepository, to_title
 from marquee.telemetry import MetricUnit, logger, metrics
 
@@ -58,7 +58,11 @@ class AvailabilityWatch:
             try:
                 announced.append((number, self._recorded(change)))
             except TRANSIENT as error:
-                failed |= _again({number}, error)
+                if may_go_better(error):
+                    failed |= _again({number}, error)
+                else:
+                    metrics.add_metric("ChangesPassedOver", MetricUnit.Count, 1)
+                    logger.exception("change cannot be logged", change_id=change.id)
         try:
             self._queue.send(Announcement(change=change) for _, change in announced)
         except TRANSIENT as error:

@@ -4,13 +4,10 @@ from collections import Counter
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 
 from digest_sender.mail import Addresses, Mailer, MailRefused, ses
-from digest_sender.sender import Sender
-from marquee import aws, settings
-from marquee.errors import MarqueeError
+from digest_sender.sender import FAILURES, Sender
+from marquee import aws, clock, settings
 from marquee.messages.notifications import DigestRequest
 from marquee.repositories.digests import Digests
 from marquee.repositories.jobs import JobRepository
@@ -20,7 +17,8 @@ from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
-FAILURES = (ValidationError, MarqueeError, ClientError, BotoCoreError)
+# What one viewer's e-mail may take, SES's own time limit included.
+SENDING_SECONDS = 20
 METRICS = {"sent": "DigestsSent", "uncertain": "DigestsUncertain", "refused": "DigestsRefused"}
 
 
@@ -47,19 +45,20 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     sender, failures = make_sender(), []
     for record in event["Records"]:
         try:
-            work_off(DigestRequest.model_validate_json(record["body"]), sender, jobs)
+            deadline = clock.deadline(context, SENDING_SECONDS)
+            work_off(DigestRequest.model_validate_json(record["body"]), sender, jobs, deadline)
         except FAILURES as error:
             logger.warning("e-mails not all sent", message_id=record["messageId"], reason=reason(error))
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
 
 
-def work_off(request: DigestRequest, sender: Sender, jobs: JobRepository) -> None:
+def work_off(request: DigestRequest, sender: Sender, jobs: JobRepository, deadline: float) -> None:
     """Send the e-mails of one message and record how that part of the run ended; raises what went wrong."""
     outcomes: Counter[str] = Counter()
     problem: Exception | None = None
     try:
-        sender.send_all(request, outcomes)
+        sender.send_all(request, outcomes, deadline)
     except FAILURES as error:
         problem = error
     for outcome, metric in METRICS.items():

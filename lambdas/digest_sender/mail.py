@@ -1,13 +1,14 @@
 """E-mail through SES: to whom, and whether it certainly was not sent."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
+from digest_sender.digest import Email
 from marquee import aws
-from marquee.digest import Email
 from marquee.errors import MarqueeError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class MailUncertain(MarqueeError):
     """Nobody knows whether an e-mail was sent."""
 
 
+@cache
 def ses() -> "SESV2Client":
     """Return a client for SES that never sends by itself a second time: it could not know of the first."""
     return boto3.client("sesv2", config=aws.CONFIG.merge(Config(retries={"total_max_attempts": 1})))

@@ -1,13 +1,18 @@
 """The e-mail of one viewer: what is due, claimed, written and sent."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from digest_sender import digest
 from digest_sender.mail import Addresses, Mailer, MailRefused, MailUncertain
-from marquee import clock, digest, guide
-from marquee.errors import Conflict
+from marquee import clock, guide
+from marquee.errors import Conflict, MarqueeError
 from marquee.messages.notifications import DigestRequest
 from marquee.models.changes import Change
 from marquee.models.viewers import DigestFrequency
@@ -15,8 +20,13 @@ from marquee.repositories.digests import Digests
 from marquee.repositories.marks import MarkRepository
 from marquee.repositories.titles import TitleRepository
 
+FAILURES = (ValidationError, MarqueeError, ClientError, BotoCoreError)
 ATTEMPTS = 5
 Outcome = Literal["sent", "nothing_due", "no_address", "uncertain"]
+
+
+class TimeUp(MarqueeError):
+    """The function is about to be stopped, which must not happen between a claim and its e-mail."""
 
 
 @dataclass(frozen=True)
@@ -36,23 +46,28 @@ class Sender:
     services: Mapping[str, str]
     web_url: str
 
-    def send_all(self, request: DigestRequest, outcomes: Counter[str]) -> None:
-        """Send each viewer of a message what is due and count how that ended; raises MailRefused after the last.
+    def send_all(self, request: DigestRequest, outcomes: Counter[str], deadline: float) -> None:
+        """Send each viewer of a message what is due and count how that ended; raises what has to be tried again.
 
-        An e-mail that is refused holds up the others only if they would be refused as well.
+        One e-mail that is refused is due again with the next digest and holds up nobody; if all would be refused, or a
+        viewer's turn failed, the message comes again for whoever has not had theirs. Raises TimeUp at `deadline`.
         """
-        refused: MailRefused | None = None
+        problem: Exception | None = None
         wanted = self.digests.still_wanted(request.frequency, request.user_ids)
         for user_id in (each for each in request.user_ids if each in wanted):
+            if time.time() > deadline:
+                raise TimeUp("the rest of the viewers come with the message again")
             try:
                 outcomes[self.send(request.frequency, user_id)] += 1
             except MailRefused as error:
                 outcomes["refused"] += 1
-                refused = error
                 if error.for_all:
-                    break
-        if refused:
-            raise refused
+                    raise
+            except FAILURES as error:
+                outcomes["failed"] += 1
+                problem = error
+        if problem:
+            raise problem
 
     def send(self, frequency: DigestFrequency, user_id: str) -> Outcome:
         """Send a viewer what is due; raises MailRefused when that is due again, Conflict when others keep winning."""

@@ -24,15 +24,10 @@ def signed_in(router: Router) -> Viewer:
     """Return the viewer who asks, by one Query; raises Unauthorized without an ID token."""
     user_id = viewer_id(router)
     profile = stores.viewers().profile(user_id)
-    region = served(profile.settings.region)
+    region = profile.settings.region_among(settings.regions())
     return Viewer(user_id, stores.known().part_of(profile.preferences), profile.settings, region)
 
 
 def claims(router: Router) -> dict[str, str]:
     """Return what the viewer's token says, after `viewer_id` has looked at it."""
     return dict(router.current_event["requestContext"]["authorizer"]["claims"])
-
-
-def served(region: str | None) -> str:
-    """Return the region itself where Marquee serves it, else the first one that it serves."""
-    return region if region in settings.regions() else settings.regions()[0]

@@ -8,8 +8,8 @@ from marquee import clock, keys
 from marquee.models.changes import Change
 from marquee.models.viewers import Settings
 from marquee.repositories.table import Item, Table, decode, encode_key
+from marquee.repositories.viewers import SETTINGS
 
-SETTINGS = "settings"
 # The message of a page comes again for an hour at most; then nobody asks any more whether it was handed on.
 REMEMBERED_DAYS = 2
 
@@ -44,7 +44,7 @@ class Followers:
         return {
             user: found[user].email_digest != "off"
             for user in users
-            if change.region is None or change.region == self._region(found[user])
+            if change.region is None or change.region == found[user].region_among(self._regions)
         }
 
     def _having(self, users: Iterable[str], source_id: str) -> list[str]:
@@ -64,9 +64,6 @@ class Followers:
         )
         known = {wanted[item["PK"]]: Settings.model_validate(item) for item in found}
         return {user: known.get(user, Settings()) for user in wanted.values()}
-
-    def _region(self, chosen: Settings) -> str:
-        return next((region for region in self._regions if region == chosen.region), self._regions[0])
 
     def was_handed_on(self, change: Change, after: str | None) -> bool:
         """Return whether the page after a follower has already handed the change on."""

@@ -13,9 +13,9 @@ from marquee.queue import Queue, QueueUnavailable
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.listings import ListingRepository
 from marquee.repositories.reference import ReferenceRepository
-from marquee.repositories.table import Table
+from marquee.repositories.table import Table, may_go_better
 from marquee.repositories.viewers import ViewerRepository
-from marquee.telemetry import logger, metrics
+from marquee.telemetry import MetricUnit, logger, metrics
 from preference_watch.watch import PreferenceWatch
 
 TRANSIENT = (Conflict, QueueUnavailable, ClientError, BotoCoreError)
@@ -59,8 +59,12 @@ def done(work: Callable[[], None]) -> bool:
     try:
         work()
     except TRANSIENT as error:
-        logger.warning("a change will come again", error_type=type(error).__name__, reason=str(error))
-        return False
+        if may_go_better(error):
+            logger.warning("a change will come again", error_type=type(error).__name__, reason=str(error))
+            return False
+        # Whoever waits behind it must not wait for what never will succeed.
+        logger.exception("a change cannot be followed")
+        metrics.add_metric("ChangesPassedOver", MetricUnit.Count, 1)
     return True
 
 

@@ -4,12 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee import listing
-from marquee.errors import Conflict
 from marquee.guide import Placement
 from marquee.messages import envelope
 from marquee.messages.envelope import MalformedEvent
@@ -21,12 +17,10 @@ from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository, Place
 from marquee.repositories.quarantine import QuarantineRepository
+from marquee.repositories.table import may_go_better
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
-# What may go better the next time, but for the words of DynamoDB that say it never will.
-TRANSIENT = (Conflict, ClientError, BotoCoreError)
-UNUSABLE = {"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"}
 REASON_LENGTH = 1000
 
 Listings = dict[Place, History]
@@ -183,15 +177,6 @@ def read_event(record: StreamRecord) -> Sighting | Completion | None:
     if event_type.startswith(envelope.ACTIVITY_PREFIX):
         return None
     raise MalformedEvent(f"unknown event type {event_type!r}")
-
-
-def may_go_better(error: Exception) -> bool:
-    """Return whether the same write may succeed another time: not if DynamoDB finds the item itself unusable."""
-    if isinstance(error, ClientError):
-        reasons: Any = error.response.get("CancellationReasons") or ()
-        codes = {error.response["Error"]["Code"], *(reason.get("Code") for reason in reasons)}
-        return not codes & UNUSABLE
-    return isinstance(error, TRANSIENT)
 
 
 def sighted(title: Title | None, *, events: Sequence[Sighting], last: Listings) -> Title | None:

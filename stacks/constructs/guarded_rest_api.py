@@ -111,7 +111,8 @@ class GuardedRestApi(Construct):
                 stage_name=STAGE,
                 throttling_rate_limit=config.api_requests_per_second,
                 throttling_burst_limit=config.api_burst,
-                tracing_enabled=config.tracing,
+                # A trace of the gateway would keep whole addresses: tokens of calendars, what is searched for.
+                tracing_enabled=False,
                 access_log_destination=apigateway.LogGroupLogDestination(access_log),
                 access_log_format=_access_log_format(),
             ),

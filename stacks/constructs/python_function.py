@@ -25,7 +25,8 @@ LAMBDAS = ROOT / "lambdas"
 class PythonFunction(Construct):
     """A function from the folder `lambdas/<package>`, with a role and a log group of its own.
 
-    The stack publishes its name as the output `Function<Package>`.
+    The stack publishes its name as the output `Function<Package>`. Lambda stops a function whose messages come back
+    to it for the sixteenth time, unless it `sends_to_itself` on purpose.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class PythonFunction(Construct):
         timeout: Duration,
         memory_mb: int,
         environment: Mapping[str, str],
+        sends_to_itself: bool = False,
     ) -> None:
         name = camel_case(package)
         super().__init__(scope, name)
@@ -66,6 +68,7 @@ class PythonFunction(Construct):
             # Lambda itself drops what is below this, whatever the function's own logger is set to.
             application_log_level_v2=lambda_.ApplicationLogLevel[config.log_level.replace("WARNING", "WARN")],
             log_group=logs,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if sends_to_itself else None,
             tracing=lambda_.Tracing.ACTIVE if config.tracing else lambda_.Tracing.DISABLED,
             environment={
                 "MARQUEE_ENVIRONMENT": config.name,

@@ -207,27 +207,41 @@ def test_departure_that_a_provider_tells_is_news(voice: str) -> None:
     assert facts(told(old, new)) == ("left", day(58), day(30))
 
 
-def test_what_tmdbs_terms_take_away_has_not_left() -> None:
-    old, new = offer(tmdb=offered(1, 1)), offer(tmdb=offered(1, 1, 181))
-
-    assert told(old, new) is None
-    assert availability.left_at(new) is None
-
-
 @pytest.mark.parametrize("voice", ["watchmode", "tmdb"])
-def test_title_that_a_provider_no_longer_knows_has_not_left(voice: str) -> None:
-    change = availability.transition(offer(**{voice: offered(1, 5)}), offer(**{voice: offered(1, 5, 9)}))
-
-    assert change is not None
-    assert availability.news(change, title("11", unknown_to={voice: day(9)}), []) is None
-    assert availability.news(change, title("11", unknown_to={voice: day(8)}), []) is not None
-
-
-def test_what_was_another_titles_offer_has_not_left() -> None:
-    old, new = offer(tmdb=offered(1, 5)), offer(tmdb=offered(1, 5, 5))
+def test_word_that_a_provider_takes_back_is_no_departure_and_its_return_no_arrival(voice: str) -> None:
+    old, new = offer(**{voice: offered(1, 5)}), offer(**{voice: offered(1, 5, 5)})
 
     assert told(old, new) is None
     assert availability.left_at(new) is None
+    assert told(new, offer(**{voice: offered(20)})) is None
+
+
+def test_details_that_are_withdrawn_and_come_back_change_nothing_while_the_list_holds_the_title() -> None:
+    known = offer(listing=listed(1), watchmode=offered(1, 5))
+    withdrawn = offer(listing=listed(1), watchmode=offered(1, 5, 5))
+    back = offer(listing=listed(1), watchmode=offered(20))
+
+    assert availability.present(withdrawn)
+    assert [told(known, withdrawn), told(withdrawn, back)] == [None, None]
+
+
+def test_what_the_list_still_holds_has_not_left_because_the_details_lost_it() -> None:
+    old = offer(listing=listed(1), watchmode=offered(1, 5))
+    new = offer(listing=listed(1), watchmode=offered(1, 5, 9))
+
+    assert told(old, new, listings((7, True), (8, True))) is None
+    assert facts(told(old, new, listings((7, True), (8, False)))) == ("left", day(9), day(7))
+
+
+def test_details_that_lag_behind_the_list_tell_no_arrival_and_no_second_departure() -> None:
+    here = offer(listing=listed(1), watchmode=offered(1, 5))
+    gone = offer(listing=listed(1, 1, 8), watchmode=offered(1, 5))
+    lagging = offer(listing=listed(1, 1, 8), watchmode=offered(1, 9))
+    noticed = offer(listing=listed(1, 1, 8), watchmode=offered(1, 9, 10))
+    history = listings((7, True), (8, False))
+
+    assert facts(told(here, gone, history)) == ("left", day(8), day(7))
+    assert [told(gone, lagging, history), told(lagging, noticed, history)] == [None, None]
 
 
 def test_first_word_of_watchmode_corrects_tmdb_without_a_departure() -> None:
@@ -278,7 +292,8 @@ def test_any_history_of_writes_tells_each_change_between_two_looks_in_turn(
     for write in writes:
         new = (old or offer()).model_copy(update=dict([write]) if write else {})
         change = availability.transition(old, new)
-        assert change is not None or availability.present(old) == availability.present(new)
+        is_silent = availability.word(new) is None
+        assert change is not None or is_silent or availability.present(old) == availability.present(new)
         if change:
             check(change, history)
             is_told = availability.news(change, title("11", PLACE), [history]) is not None

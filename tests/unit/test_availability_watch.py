@@ -220,6 +220,29 @@ def test_stream_goes_on_from_the_first_change_that_was_not_written(
     assert {each.title_id for each in announced(cloud)} == {"11", "12", "13"}
 
 
+def test_change_that_can_never_be_written_does_not_hold_up_the_others(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(cloud, YESTERDAY)
+    offers = [
+        change
+        for number in (11, 12)
+        for change in seen(cloud, str(number), NOW)
+        if change[1] and change[1]["SK"]["S"].startswith("offer:")
+    ]
+    record = handler.watch()._log.record
+
+    def fail(change: Change) -> tuple[Change, bool]:
+        if change.title_id == "11":
+            raise ClientError({"Error": {"Code": "ValidationException"}}, "PutItem")
+        return record(change)
+
+    monkeypatch.setattr(handler.watch()._log, "record", fail)
+
+    assert deliver(*offers) == []
+    assert [each.title_id for each in announced(cloud)] == ["12"]
+
+
 def test_batch_comes_again_whole_when_nothing_can_be_read(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = [each for each in seen(cloud, "11", NOW) if each[1] and each[1]["SK"]["S"].startswith("offer:")]
 

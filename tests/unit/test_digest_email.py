@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marquee import digest
-from marquee.digest import Email
+from digest_sender import digest
+from digest_sender.digest import Email
 from marquee.models.changes import Change
 from tests.fakes.changes import change, new_season
 

@@ -7,9 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from digest_sender.digest import Email
 from digest_sender.mail import Addresses, Mailer, MailRefused, MailUncertain, ses
 from marquee import aws
-from marquee.digest import Email
 from tests.fakes.mail import FakeCognito, FakeSes, answer_of_ses
 
 EMAIL = Email(subject="Düne 🎬", text="text", html="<p>html</p>", unsubscribe="https://marquee.test/settings")

@@ -7,9 +7,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from digest_sender import handler
+from digest_sender.mail import Addresses
 from marquee import aws
 from marquee.messages.notifications import DigestRequest
 from marquee.models.changes import Change
@@ -123,7 +124,6 @@ def test_messages_side_by_side_send_each_change_once(post: Post) -> None:
     "fault",
     [
         pytest.param(THROTTLED, id="throttled"),
-        pytest.param(REJECTED, id="rejected"),
         pytest.param(EndpointConnectionError(endpoint_url="https://email"), id="unreachable"),
         pytest.param(ConnectTimeoutError(endpoint_url="https://email"), id="no connection"),
     ],
@@ -157,7 +157,24 @@ def test_refused_e_mail_holds_up_no_other(post: Post) -> None:
     post.tell(change(), users=USERS)
     post.ses.faults = [REJECTED]
 
-    assert (post.deliver(*USERS), post.ses.addresses) == (["0"], ["ben@example.test", "cleo@example.test"])
+    assert (post.deliver(*USERS), post.ses.addresses) == ([], ["ben@example.test", "cleo@example.test"])
+    # What was refused goes with the next digest.
+    assert (post.due(), post.deliver(*USERS), post.ses.addresses[2:]) == (1, [], ["anna@example.test"])
+
+
+def test_viewer_whose_turn_fails_holds_up_no_other_and_comes_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.tell(change(), users=USERS)
+    real = Addresses.of
+
+    def fail_for_anna(addresses: Addresses, user_id: str) -> str | None:
+        if user_id == "anna":
+            raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "AdminGetUser")
+        return real(addresses, user_id)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Addresses, "of", fail_for_anna)
+        assert (post.deliver(*USERS), post.ses.addresses) == (["0"], ["ben@example.test", "cleo@example.test"])
+    assert (post.deliver(*USERS), post.ses.addresses[2:]) == ([], ["anna@example.test"])
 
 
 def test_throttling_stops_the_message_until_it_comes_again(post: Post) -> None:

@@ -183,8 +183,11 @@ def test_service_that_is_not_in_the_country_is_counted_and_not_asked_for(asking:
     assert [each.source_id for each in asking.viewers.chosen_pairs()] == ["157"]
 
 
-def test_viewer_who_cannot_be_counted_comes_again_and_the_others_are_counted(
-    asking: Cloud, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "comes_again"), [("ProvisionedThroughputExceededException", ["2"]), ("ValidationException", [])]
+)
+def test_viewer_who_cannot_be_counted_comes_again_if_that_may_help_and_the_others_are_counted(
+    asking: Cloud, monkeypatch: pytest.MonkeyPatch, code: str, comes_again: list[str]
 ) -> None:
     for user in ("anna", "ben"):
         asking.viewers.replace_preferences(user, Preferences(sources=("203",), genres=("4",)))
@@ -192,14 +195,14 @@ def test_viewer_who_cannot_be_counted_comes_again_and_the_others_are_counted(
 
     def refuse_anna(viewers: ViewerRepository, user_id: str) -> object:
         if user_id == "anna":
-            raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "Query")
+            raise ClientError({"Error": {"Code": code}}, "Query")
         return recount(viewers, user_id)
 
     monkeypatch.setattr(ViewerRepository, "recount", refuse_anna)
 
     answer = deliver(("userpref:ben", "source:203"), ("userpref:anna", "source:203"), ("userpref:anna", "genre:4"))
 
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert answer == {"batchItemFailures": [{"itemIdentifier": number} for number in comes_again]}
     assert [each.viewers for each in asking.viewers.chosen_pairs()] == [1]
 
 

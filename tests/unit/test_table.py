@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.errors import Conflict
-from marquee.repositories.table import ConditionFailed, Table, decode, encode, encode_key
+from marquee.repositories.table import ConditionFailed, Table, decode, encode, encode_key, may_go_better
 from tests.fakes.client import Answer, PreparedClient
 from tests.unit.conftest import Cloud
 
@@ -150,6 +150,38 @@ def test_lost_race_is_a_failed_condition(error: ClientError) -> None:
 def test_any_other_refusal_stays_what_it_is(error: ClientError) -> None:
     with pytest.raises(ClientError):
         table(error)[0].transact([])
+
+
+@pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_throttled_transaction_is_sent_again(code: str) -> None:
+    throttled = refused("TransactionCanceledException", "None", code)
+    written, client, slept = table(throttled, refused("TransactionCanceledException", code, "TransactionConflict"), {})
+
+    written.transact([written.put_action({"PK": "a", "SK": "1"})])
+
+    assert (len(client.requests), len(slept)) == (3, 2)
+
+
+def test_transaction_that_stays_throttled_is_an_error_after_a_few_times() -> None:
+    written, client, _ = table(refused("TransactionCanceledException", "ThrottlingError"))
+
+    with pytest.raises(ClientError):
+        written.transact([written.put_action({"PK": "a", "SK": "1"})])
+    assert len(client.requests) == 8
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        pytest.param(refused("ThrottlingException"), True, id="throttled"),
+        pytest.param(Conflict("busy"), True, id="conflict"),
+        pytest.param(refused("ValidationException"), False, id="item cannot be stored"),
+        pytest.param(refused("TransactionCanceledException", "None", "ValidationError"), False, id="in a transaction"),
+        pytest.param(ValueError("a defect"), False, id="defect"),
+    ],
+)
+def test_what_dynamodb_finds_unusable_never_goes_better(error: Exception, expected: bool) -> None:
+    assert may_go_better(error) is expected
 
 
 def test_expression_without_values_sends_none() -> None:

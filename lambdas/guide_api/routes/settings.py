@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel, ConfigDict
 
 from guide_api import stores
-from guide_api.viewer import served
 from marquee import settings
 from marquee.errors import InvalidInput
 from marquee.models.viewers import EmailDigest
@@ -37,7 +36,7 @@ def read_settings() -> SettingsAnswer:
     """Return how the viewer wants to be served."""
     chosen = stores.viewers().profile(viewer_id(router)).settings
     return SettingsAnswer(
-        region=served(chosen.region),
+        region=chosen.region_among(settings.regions()),
         regions=list(settings.regions()),
         email_digest=chosen.email_digest,
         email_available=email_available(),

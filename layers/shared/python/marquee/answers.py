@@ -132,9 +132,9 @@ def provider_offers(
 ) -> Mapping[Service, tuple[str | None, ProviderOffer]]:
     """Return what one provider's part of each offer becomes: still there, new, or gone since `as_of`.
 
-    `asked_before` is when the provider was last asked for all offers of the title, None if it never was: then what is
-    stored was about another title, and is as good as gone when it was last seen. An answer that is older than what is
-    stored changes nothing.
+    `asked_before` is when the provider was last asked for all offers of the title. None if it never was, or knows the
+    title no longer: then what is stored was about another title or is withdrawn, and ended when it was last seen. An
+    answer that is older than what is stored changes nothing.
     """
     parts = {(offer.region, offer.source_id): part for offer in stored if (part := getattr(offer, provider))}
     if any(max(part.last_seen, part.left_at or "") > as_of for part in parts.values()):

@@ -11,10 +11,9 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from marquee import clock
-from marquee.enrichment import TMDB_KEPT
 from marquee.models.changes import ArrivalKind, Change
-from marquee.models.operations import History
-from marquee.models.titles import Offer, Title
+from marquee.models.operations import History, PairListing
+from marquee.models.titles import ListedOffer, Offer, ProviderOffer, Title
 
 # Who says something of an offer: WatchMode's list, WatchMode's details, TMDB. They are the names of its parts.
 Voice = Literal["listing", "watchmode", "tmdb"]
@@ -77,9 +76,7 @@ def present(offer: Offer | None) -> bool:
 def left_at(offer: Offer) -> str | None:
     """Return since when a title is no more on a service where it was; None if it is, or never left."""
     decisive = word(offer)
-    if decisive is None or decisive.present or _withdrawn(offer, decisive.voice):
-        return None
-    return decisive.as_of
+    return None if decisive is None or decisive.present else decisive.as_of
 
 
 def transition(old: Offer | None, new: Offer) -> Transition | None:
@@ -106,7 +103,7 @@ def _first_listed(old: Offer | None, new: Offer) -> bool:
 
 def concerned(change: Transition, title: Title) -> set[tuple[str, str, str]]:
     """Return the pairs whose complete listings say whether a change is news, as (region, source id, genre id)."""
-    if change.voice != "listing":
+    if change.voice == "tmdb":
         return set()
     places = (key.split(":") for key in title.attributions)
     return {(region, source, genre) for region, source, genre in places if (region, source) == change.place}
@@ -126,8 +123,7 @@ def news(change: Transition, title: Title, histories: Iterable[History]) -> Chan
     else:
         at = getattr(change.new, change.voice).left_at
         checked_before = _last_held(change, at, held)
-    # A provider that no longer knows the title at all says nothing of where it can be watched.
-    if checked_before is None or title.unknown_to.get(change.voice) == at:
+    if checked_before is None or _contradicted(change, listings, title.id):
         return None
     region, source_id = change.place
     return _told(
@@ -158,9 +154,25 @@ def _told(title: Title, **facts: Any) -> Change:
     return Change(title_id=title.id, title=known.title, type=known.type, year=known.year, **facts)
 
 
+def _contradicted(change: Transition, listings: Sequence[PairListing], title_id: str) -> bool:
+    """Return whether WatchMode's details tell what its list has told already, or denies.
+
+    The two are of one provider, and the list is asked every day. Details that go on naming what the list has lost tell
+    no arrival, and their end no second departure; what the latest complete listing still holds has not left.
+    """
+    old, new = (change.old.watchmode if change.old else None), change.new.watchmode
+    if change.voice != "watchmode" or new is None:
+        return False
+    if change.kind == "arrived":
+        return old is not None and old.left_at is None
+    listed = change.new.listing
+    told = listed is not None and listed.left_at is not None and listed.left_at > new.first_seen
+    return told or (bool(listings) and title_id in listings[-1].title_ids)
+
+
 def _word(offer: Offer, voice: Voice) -> Word | None:
     part = getattr(offer, voice)
-    if part is None:
+    if part is None or _is_withdrawn(part):
         return None
     sighted = part.as_of if voice == "listing" else part.last_seen
     return Word(max(sighted, part.left_at or ""), part.left_at is None, voice)
@@ -207,7 +219,7 @@ def _last_held(change: Transition, at: str, held: Sequence[str]) -> str | None:
     WatchMode's first word on a service corrects what TMDB said of it; that is no departure.
     """
     before = change.before
-    if before is None or _provider(before.voice) != change.provider or _withdrawn(change.new, change.voice):
+    if before is None or _provider(before.voice) != change.provider:
         return None
     last = max([before.as_of, *(as_of for as_of in held if as_of < at)])
     if change.voice == "listing" and clock.seconds_between(last, at) > NEWS_SECONDS:
@@ -215,10 +227,6 @@ def _last_held(change: Transition, at: str, held: Sequence[str]) -> str | None:
     return last
 
 
-def _withdrawn(offer: Offer, voice: Voice) -> bool:
-    """Return whether a provider's offer ended although the title did not leave: TMDB's terms, or another title's."""
-    if voice == "listing":
-        return False
-    part = getattr(offer, voice)
-    expired = voice == "tmdb" and clock.parse(part.last_seen) + TMDB_KEPT <= clock.parse(part.left_at)
-    return expired or part.left_at <= part.last_seen
+def _is_withdrawn(part: ListedOffer | ProviderOffer) -> bool:
+    """Return whether a provider took its word back without saying that the title left (`answers.provider_offers`)."""
+    return isinstance(part, ProviderOffer) and part.left_at is not None and part.left_at <= part.last_seen

@@ -118,7 +118,8 @@ class Enricher:
             answer = None
         if answer is None:
             return self._gone(title, TMDB, as_of)
-        self._set_offers(title, TMDB, answers.tmdb_options(answer, self._regions, self._known_sources()), as_of)
+        options = answers.tmdb_options(answer, self._regions, self._known_sources())
+        self._set_offers(title.id, TMDB, options, as_of, title.tmdb.as_of if title.tmdb else None)
         facts = answers.tmdb_facts(answer, self._regions[0], as_of)
         metrics.add_metric("TitlesFromTmdb", MetricUnit.Count, 1)
         return self._titles.apply(title.id, lambda now: now and enrichment.with_tmdb(now, facts), known=title)
@@ -129,29 +130,32 @@ class Enricher:
             answer = self._watchmode.details(int(title.id), self._regions, traffic, deadline=deadline)
         except UpstreamNotFound:
             return self._gone(title, WATCHMODE, as_of)
-        self._set_offers(title, WATCHMODE, answers.watchmode_options(answer, self._regions), as_of)
+        options = answers.watchmode_options(answer, self._regions)
+        self._set_offers(title.id, WATCHMODE, options, as_of, title.details.as_of if title.details else None)
         details = answers.details(answer, as_of)
         metrics.add_metric("TitlesFromWatchMode", MetricUnit.Count, 1)
         return self._titles.apply(title.id, lambda now: now and enrichment.with_details(now, details), known=title)
 
     def _gone(self, title: Title, provider: str, as_of: str) -> Title | None:
-        """Take note that a provider does not know the title, and that its offers are no more."""
+        """Take note that a provider does not know the title; it has not said that the title left any service."""
         logger.info("title unknown to a provider", title_id=title.id, provider=provider)
-        self._set_offers(title, provider, {}, as_of)
+        self._withdraw_offers(title.id, provider, as_of)
         return self._titles.apply(title.id, lambda now: now and enrichment.without(now, provider, as_of), known=title)
 
-    def _set_offers(self, title: Title, provider: str, current: answers.Options, as_of: str) -> None:
-        stored: list[Offer] = self._titles.get_with_offers(title.id)[1]
-        part = title.details if provider == WATCHMODE else title.tmdb
-        # A provider that did not know the title could not say where it was either.
-        asked_before = part.as_of if part else None
+    def _set_offers(
+        self, title_id: str, provider: str, current: answers.Options, as_of: str, asked_before: str | None
+    ) -> None:
+        stored: list[Offer] = self._titles.get_with_offers(title_id)[1]
         offers = answers.provider_offers(stored, provider, current, as_of, asked_before)
-        self._titles.set_provider_offers(title.id, provider, offers)
+        self._titles.set_provider_offers(title_id, provider, offers)
+
+    def _withdraw_offers(self, title_id: str, provider: str, as_of: str) -> None:
+        self._set_offers(title_id, provider, {}, as_of, asked_before=None)
 
     def _drop_expired(self, title: Title, now: str) -> None:
         """Take away what TMDB's terms no longer allow to keep, if it could not be fetched anew."""
         if enrichment.without_expired(title, now) != title:
-            self._set_offers(title, TMDB, {}, now)
+            self._withdraw_offers(title.id, TMDB, now)
             self._titles.apply(title.id, lambda found: found and enrichment.without_expired(found, now), known=title)
 
     def _known_sources(self) -> list[Source]:

@@ -1,5 +1,6 @@
 """What a viewer has chosen, set and marked."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from marquee.models import Model
@@ -25,6 +26,10 @@ class Settings(Model):
 
     region: str | None = None
     email_digest: EmailDigest = "off"
+
+    def region_among(self, served: Sequence[str]) -> str:
+        """Return the viewer's country if it is served, else the first one that is."""
+        return next((region for region in served if region == self.region), served[0])
 
 
 class Profile(Model):

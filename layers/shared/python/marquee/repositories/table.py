@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from marquee.errors import Conflict
+from marquee.errors import Conflict, MarqueeError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,6 +23,9 @@ BATCH_WRITE = 25
 BATCH_GET = 100
 TRANSACTION = 100
 RESENDS = 8
+# Reasons of a cancelled transaction: too much traffic, and what no repetition cures.
+THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
+UNUSABLE = {"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"}
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -126,10 +129,19 @@ class Table:
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """Write all `actions` (put, update, delete, check below) or none; raises ConditionFailed.
 
-        Two transactions that meet on one item are as good as a failed condition: read again, try again.
+        Two transactions that meet on one item are as good as a failed condition: read again, try again. One that is
+        throttled is sent again here, because botocore does not know the code that DynamoDB gives for it.
         """
-        with conditions():
-            self.client.transact_write_items(TransactItems=list(actions))  # type: ignore[arg-type]
+        for attempt in range(RESENDS):
+            try:
+                with conditions():
+                    self.client.transact_write_items(TransactItems=list(actions))  # type: ignore[arg-type]
+            except ClientError as error:
+                if attempt + 1 == RESENDS or not _is_throttled(error):
+                    raise
+                self._back_off(attempt)
+            else:
+                return
 
     def put_action(self, item: Mapping[str, object], **more: Any) -> dict[str, Any]:
         """Return a Put for `transact`."""
@@ -170,6 +182,22 @@ def conditions() -> Iterator[None]:
         if code == "TransactionCanceledException" and codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
             raise ConditionFailed(", ".join(sorted(codes))) from error
         raise
+
+
+def _is_throttled(error: ClientError) -> bool:
+    """Return whether a transaction was refused for nothing but too much traffic, or meeting others in it."""
+    reasons: Any = error.response.get("CancellationReasons") or ()
+    codes = {str(reason.get("Code")) for reason in reasons} - {"None"}
+    return bool(codes) and codes <= THROTTLED | {"TransactionConflict"}
+
+
+def may_go_better(error: Exception) -> bool:
+    """Return whether the same work may succeed another time: not if DynamoDB finds the item itself unusable."""
+    if isinstance(error, ClientError):
+        reasons: Any = error.response.get("CancellationReasons") or ()
+        codes = {error.response["Error"]["Code"], *(reason.get("Code") for reason in reasons)}
+        return not codes & UNUSABLE
+    return isinstance(error, MarqueeError | BotoCoreError)
 
 
 def encode_key(key: Key) -> dict[str, Any]:

@@ -79,8 +79,9 @@ class TitleRepository:
         """
         before, after = guide.card(old) if old else None, guide.card(new)
         crosswalk.follow(self._table, before, after)
-        follow = [*self._row_actions(old, new), *self._listed_offer_actions(old, new)]
-        follow += search_actions(self._table, before, after)
+        # Offers last, so that they are written with the record: their change is read off the stream together with it.
+        follow = [*self._row_actions(old, new), *search_actions(self._table, before, after)]
+        follow += self._listed_offer_actions(old, new)
         unchanged, values = _same_version(old)
         while len(follow) > TRANSACTION - 1:
             first, follow = follow[: TRANSACTION - 1], follow[TRANSACTION - 1 :]
