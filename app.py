@@ -37,6 +37,7 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         app,
         config=config,
         catalogue=data.catalogue,
+        viewers=data.viewers,
         operations=data.operations,
         event_stream=data.event_stream,
     )

@@ -1,14 +1,18 @@
-"""Demo data by the way real data takes: reference lists, a viewer's preferences, listing, stream, enrichment."""
+"""Demo data by the ways real data takes: reference lists, preferences, listing, stream, enrichment; other producers."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
+from local.catalogue import Catalogue
+from local.catalogue.demo import load_demo
 from local.emulator import AwsClients
 from local.errors import LocalCloudError
 from local.outputs import Outputs
 from local.processes import Processes
+from local.upstreams.watchmode.listing import list_item
 from local.users import id_token
 from local.waiting import wait_until
 
@@ -17,6 +21,9 @@ GENRES = {"1": "Action", "4": "Comedy", "5": "Crime", "7": "Drama", "15": "Scien
 ENOUGH_TITLES = 100
 _LISTING_SECONDS = 180
 _PAGE = 100
+_BATCH = 500
+# Before anything that this run lists: what a listing says of a title is later and stays.
+_BEFORE_THE_RUN = timedelta(hours=1)
 
 
 def load_reference(clients: AwsClients, outputs: Outputs) -> None:
@@ -45,6 +52,48 @@ def wait_for_titles(viewer: "Viewer", processes: Processes) -> int:
         f"{ENOUGH_TITLES} titles in the demo viewer's guide",
         alive=processes.check,
     )
+
+
+def wait_for_listings(clients: AwsClients, outputs: Outputs, processes: Processes) -> None:
+    """Wait until every pair that the demo viewer chose is listed, so that the guide's titles get their cards first."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    queue, sqs = outputs.queues["listing"], clients.client("sqs")
+
+    def drained() -> bool:
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return all(found[name] == "0" for name in names)
+
+    wait_until(drained, _LISTING_SECONDS, "the demo viewer's services to be listed", alive=processes.check)
+
+
+def publish_catalogue(clients: AwsClients, outputs: Outputs) -> int:
+    """Put every title of the demo catalogue on the stream, as an external producer would; return how many there are.
+
+    They get their cards by and by; nobody waits for them. Raises LocalCloudError when the stream does not take them.
+    """
+    stream, kinesis = outputs.streams["programme_events"], clients.client("kinesis")
+    records = title_events(load_demo(), datetime.now(UTC) - _BEFORE_THE_RUN)
+    for start in range(0, len(records), _BATCH):
+        answer = kinesis.put_records(StreamName=stream, Records=records[start : start + _BATCH])
+        if answer["FailedRecordCount"]:
+            raise LocalCloudError(f"The stream refused {answer['FailedRecordCount']} titles of the demo catalogue.")
+    return len(records)
+
+
+def title_events(catalogue: Catalogue, published_at: datetime) -> list[dict[str, Any]]:
+    """Return one event per title with what WatchMode's list says of it, which is not where it is to be seen."""
+    header = {
+        "publishingComponent": "demo",
+        "publishTimestamp": published_at.isoformat(timespec="milliseconds"),
+        "publishCause": "demo_catalogue",
+    }
+    return [
+        {
+            "Data": json.dumps({"header": header, "payload": list_item(catalogue, title)}).encode(),
+            "PartitionKey": str(title.id),
+        }
+        for title in catalogue.titles.values()
+    ]
 
 
 class Viewer:

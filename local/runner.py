@@ -65,14 +65,24 @@ def _start(settings: Settings, processes: Processes, say: Callable[[str], None])
 
     say("Loading demo data …")
     try:
-        demo.load_reference(clients, outputs)
-        titles = demo.wait_for_titles(demo.choose_preferences(clients, outputs), processes)
+        _load_demo(settings, clients, outputs, processes, say)
     except LocalCloudError as error:
         complaints = emulator.log_tail(r'"level":"(WARNING|ERROR)"|errorMessage=| ERROR ')
         raise LocalCloudError(f"{error} What the functions complained of last:\n{complaints}") from error
-    say(f"The demo viewer's guide has at least {titles} titles.")
     outputs.write(settings.state / "outputs.json")
     return outputs
+
+
+def _load_demo(
+    settings: Settings, clients: AwsClients, outputs: Outputs, processes: Processes, say: Callable[[str], None]
+) -> None:
+    demo.load_reference(clients, outputs)
+    titles = demo.wait_for_titles(demo.choose_preferences(clients, outputs), processes)
+    say(f"The demo viewer's guide has at least {titles} titles.")
+    if settings.shows_demo:
+        demo.wait_for_listings(clients, outputs, processes)
+        published = demo.publish_catalogue(clients, outputs)
+        say(f"All {published} titles of the demo catalogue are published; search finds them in a moment.")
 
 
 def _put_secrets(clients: AwsClients, providers: Providers, stacks: dict[str, str]) -> None:

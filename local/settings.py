@@ -18,6 +18,7 @@ _PASSED_ON = {
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
     *("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"),
 }
+_OTHER_CATALOGUES = ("MARQUEE_UPSTREAM_DATA", "MARQUEE_UPSTREAM_TITLES")
 _BUILD_TOOLS = ("PIP_", "UV_", "JSII_", "NODE_")
 
 
@@ -86,6 +87,12 @@ class Settings:
     def needs_simulators(self) -> bool:
         """Tell whether at least one provider has to be simulated."""
         return not (self.watchmode_key and self.tmdb_token)
+
+    @property
+    def shows_demo(self) -> bool:
+        """Tell whether the catalogue is the demo's: no provider is real and the simulators serve nothing else."""
+        other = any(self.simulator_options.get(name) for name in _OTHER_CATALOGUES)
+        return not (self.watchmode_key or self.tmdb_token or other)
 
 
 def clean_environment(environ: Mapping[str, str] = os.environ, *, build: bool = False) -> dict[str, str]:

@@ -23,6 +23,7 @@ class StreamingStack(EnvironmentStack):
         *,
         config: EnvironmentConfig,
         catalogue: dynamodb.TableV2,
+        viewers: dynamodb.TableV2,
         operations: dynamodb.TableV2,
         event_stream: kinesis.IStream,
     ) -> None:
@@ -38,6 +39,7 @@ class StreamingStack(EnvironmentStack):
             memory_mb=512,
             environment={
                 "CATALOGUE_TABLE": catalogue.table_name,
+                "VIEWERS_TABLE": viewers.table_name,
                 "OPERATIONS_TABLE": operations.table_name,
                 "QUARANTINE_QUEUE_URL": quarantine.queue_url,
             },
@@ -54,6 +56,7 @@ class StreamingStack(EnvironmentStack):
                 "ConditionCheckItem",
             ),
         )
+        consumer.allow_table(viewers, "BatchGetItem")
         consumer.allow_table(operations, "GetItem", "BatchGetItem", "PutItem")
         consumer.allow_send(quarantine)
         # No event filter: Lambda drops records whose data is not JSON before a filtered function sees them,

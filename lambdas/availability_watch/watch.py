@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from marquee import availability, keys
+from marquee import availability, clock, keys
 from marquee.availability import Transition
 from marquee.errors import Conflict
 from marquee.messages.notifications import Announcement
@@ -87,8 +87,11 @@ class AvailabilityWatch:
         return news
 
     def _recorded(self, change: Change) -> Change:
-        """Write a change to the log and return what stands there: a season was perhaps announced some time ago."""
-        standing, is_new = self._log.record(change)
+        """Write a change to the log and return what stands there: a season was perhaps announced some time ago.
+
+        When it was noticed is written with it, and so the same however often it is seen.
+        """
+        standing, is_new = self._log.record(change.model_copy(update={"noticed_at": clock.now()}))
         if is_new:
             metrics.add_metric("ChangesLogged", MetricUnit.Count, 1)
             logger.info("change logged", change_id=change.id, kind=change.kind, title_id=change.title_id)

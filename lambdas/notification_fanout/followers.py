@@ -37,7 +37,9 @@ class Followers:
     def concerned(self, change: Change, followers: Iterable[Item]) -> dict[str, bool]:
         """Return whom of a page a change concerns, and whether each wants it by e-mail as well."""
         since = {user_of(item["SK"]): item.get("followed_at") for item in followers}
-        users = [user for user, moment in since.items() if moment is None or moment < change.at]
+        # Who began to follow while the listing ran that told the change could not see it yet.
+        noticed = change.noticed_at or change.at
+        users = [user for user, moment in since.items() if moment is None or moment < noticed]
         if change.source_id:
             users = self._having(users, change.source_id)
         found = self._settings(users)

@@ -1,12 +1,12 @@
 """Applies `title.listed` and `listing.completed` events to the catalogue."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from marquee import listing
-from marquee.guide import Placement
+from marquee.guide import Placement, placements
 from marquee.messages import envelope
 from marquee.messages.envelope import MalformedEvent
 from marquee.messages.titles import ListingCompleted, TitleListed, listing_completed, title_listed
@@ -72,12 +72,14 @@ class TitleConsumer:
         listings: ListingRepository,
         quarantine: QuarantineRepository,
         queue: Queue,
+        unchosen: Callable[[Iterable[tuple[str, str]]], Collection[tuple[str, str]]],
     ) -> None:
         self._titles = titles
         self._index = index
         self._listings = listings
         self._quarantine = quarantine
         self._queue = queue
+        self._unchosen = unchosen
 
     def consume(self, records: Iterable[StreamRecord]) -> set[str]:
         """Apply a batch; returns the sequence numbers of records that have to be delivered again."""
@@ -152,8 +154,10 @@ class TitleConsumer:
         rows = self._index.rows_of_pair(place.source_id, place.genre_id)
         shown = {row.card.id for row in rows if place.region in row.regions}
         known = shown.union(*(each.title_ids for each in history))
-        for title in self._titles.get_many(known - (shown & history[0].title_ids)).values():
-            review = partial(reviewed, place=place, history=history)
+        concerned = self._titles.get_many(known - (shown & history[0].title_ids))
+        unlisted = self._unchosen({pair for title in concerned.values() for pair in siblings(title, place)})
+        for title in concerned.values():
+            review = partial(reviewed, place=place, history=history, unlisted=unlisted)
             self._titles.apply(title.id, review, known=title)
 
     def _set_aside(self, record: StreamRecord, reason: str) -> None:
@@ -188,6 +192,15 @@ def sighted(title: Title | None, *, events: Sequence[Sighting], last: Listings) 
     return title
 
 
-def reviewed(title: Title | None, *, place: Placement, history: History) -> Title | None:
+def siblings(title: Title, place: Placement) -> set[tuple[str, str]]:
+    """Return the other pairs of a service under which a title is listed."""
+    service = (place.region, place.source_id)
+    listed = {(each.source_id, each.genre_id) for each in placements(title) if (each.region, each.source_id) == service}
+    return listed - {(place.source_id, place.genre_id)}
+
+
+def reviewed(
+    title: Title | None, *, place: Placement, history: History, unlisted: Collection[tuple[str, str]]
+) -> Title | None:
     """Return the title after the listings of a pair have changed, None if there is none."""
-    return title and listing.reviewed(title, place, history)
+    return title and listing.without_unlisted(listing.reviewed(title, place, history), place, unlisted)

@@ -13,6 +13,7 @@ from marquee.repositories.listings import ListingRepository
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
+from marquee.repositories.viewers import ViewerRepository
 from marquee.telemetry import logger, metrics
 from title_consumer.consumer import StreamRecord, TitleConsumer
 
@@ -28,6 +29,7 @@ def consumer() -> TitleConsumer:
         ListingRepository(operations),
         QuarantineRepository(operations),
         Queue(aws.sqs(), settings.required("QUARANTINE_QUEUE_URL")),
+        ViewerRepository(Table(aws.dynamodb(), settings.required("VIEWERS_TABLE"))).unchosen,
     )
 
 

@@ -12,7 +12,7 @@ from marquee.clients.watchmode import WatchModeClient
 from marquee.enricher import Enricher
 from marquee.governor import TrafficClass
 from marquee.messages.work import ListingRequest
-from marquee.models.reference import Source
+from marquee.models.reference import Genre, Source
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
@@ -20,6 +20,7 @@ from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
 from tests.contracts.conftest import InProcess
 from tests.fakes.governor import FreeGovernor
+from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
 from title_consumer.consumer import StreamRecord, TitleConsumer
 from title_ingestion.ingestion import TitleIngestion
@@ -51,6 +52,9 @@ class NoServices:
     """Reference data before its first refresh: TMDB's services keep TMDB's ids."""
 
     def sources(self) -> list[Source]:
+        return []
+
+    def genres(self) -> list[Genre]:
         return []
 
 
@@ -103,7 +107,14 @@ def pipeline(app: Any) -> Iterator[Pipeline]:
         catalogue,
         stream,
         TitleIngestion(watchmode, GuideIndex(catalogue), listings, Jobs(), stream),  # type: ignore[arg-type]
-        TitleConsumer(titles, GuideIndex(catalogue), listings, QuarantineRepository(operations), Queue(None, "")),  # type: ignore[arg-type]
+        TitleConsumer(
+            titles,
+            GuideIndex(catalogue),
+            listings,
+            QuarantineRepository(operations),
+            Queue(None, ""),  # type: ignore[arg-type]
+            chosen,
+        ),
         Enricher(titles, NoServices(), watchmode, tmdb, ("GB",), lambda title_id: False),  # type: ignore[arg-type]
         titles,
     )

@@ -8,10 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
+from local.catalogue import load_demo
 from local.waiting import wait_until
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import catalogue, ended, guide, invoke, run_listing, truth, watchmode_requests
 
+DEMO = load_demo()
 HEALED_SECONDS = 90
 RETRIED_SECONDS = 150
 
@@ -40,10 +42,17 @@ def everything_listed_and_enriched(cloud: Cloud, viewer: httpx.Client) -> bool:
     return set(shown) == expected and all(title["plot_overview"] for title in shown.values())
 
 
+def nothing_pending(cloud: Cloud) -> bool:
+    """Return whether every title of the demo catalogue is known and has all that enrichment can give it now."""
+    records = [item for (_, sk), item in catalogue(cloud).items() if sk == "record"]
+    return len(records) >= len(DEMO.titles) and all(item["enrichment_state"]["S"] != "pending" for item in records)
+
+
 def test_unchanged_second_run_writes_no_catalogue_item_and_costs_only_listings(
     cloud: Cloud, viewer: httpx.Client, control: httpx.Client
 ) -> None:
     wait_until(lambda: everything_listed_and_enriched(cloud, viewer), 90, "the first run to settle")
+    wait_until(lambda: nothing_pending(cloud), 120, "the other titles of the demo catalogue to have their cards")
     control.post("/reset").raise_for_status()
     before = catalogue(cloud)
 
@@ -147,7 +156,7 @@ def test_failed_reference_refresh_keeps_the_services(
 def test_unusable_event_is_quarantined_and_the_next_one_is_applied(cloud: Cloud) -> None:
     header = {"publishingComponent": "e2e", "publishTimestamp": "2025-07-04T16:02:51.855Z", "publishCause": "e2e"}
     payload = {
-        "id": 3184039,
+        "id": 999_999_937,
         "title": "MaveriX",
         "year": 2022,
         "tmdb_id": 196556,
@@ -160,7 +169,7 @@ def test_unusable_event_is_quarantined_and_the_next_one_is_applied(cloud: Cloud)
         Records=[{"Data": b"nonsense from e2e", "PartitionKey": "1"}, {"Data": good, "PartitionKey": "1"}],
     )
 
-    wait_until(lambda: ("title:3184039", "record") in catalogue(cloud), 20, "the good event to be applied")
+    wait_until(lambda: ("title:999999937", "record") in catalogue(cloud), 20, "the good event to be applied")
 
     dynamodb, table = cloud.aws.client("dynamodb"), cloud.outputs.tables["operations"]
     kept = dynamodb.query(

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from local.catalogue.genres import TMDB_MOVIE, TMDB_TV
 from marquee import answers
-from marquee.clients.tmdb_models import TmdbMovie
-from marquee.models.reference import Source
+from marquee.clients.tmdb_models import TmdbMovie, TmdbTv
+from marquee.models.reference import Genre, Source
 from marquee.models.titles import Offer, OfferOption, ProviderOffer
 from tests.fakes.titles import DAY1, DAY2, DAY3
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "local/catalogue/reference.json").read_text())
 SOURCES = [Source.model_validate({**row, "id": str(row["id"])}) for row in REFERENCE["sources"]]
+GENRES = [Genre(id=str(row["id"]), name=row["name"], tmdb_id=row["tmdb_id"] or None) for row in REFERENCE["genres"]]
 PROVIDERS = {row["id"]: row["name"] for row in REFERENCE["providers"]}
 COUNTERPARTS = [
     pytest.param(row["provider_id"], row, id=row["name"])
@@ -70,6 +72,23 @@ def test_service_that_watchmode_does_not_know_has_tmdbs_number() -> None:
         "tmdb-593": ["free"],
         "tmdb-103": ["free"],
     }
+
+
+@pytest.mark.parametrize(("kind", "names"), [(TmdbMovie, TMDB_MOVIE), (TmdbTv, TMDB_TV)], ids=["movie", "tv"])
+def test_every_genre_of_tmdb_is_one_of_watchmode(kind: type[TmdbMovie | TmdbTv], names: dict[int, str]) -> None:
+    told = [{"id": number, "name": name} for number, name in names.items()]
+
+    facts = answers.tmdb_facts(kind.model_validate({"id": 1, "title": "A", "genres": told}), "GB", DAY1, GENRES)
+
+    called = {genre.id: genre.name for genre in GENRES}
+    assert {called[each] for each in facts.genre_ids} == set(names.values())
+    assert len(facts.genre_ids) == len(names)
+
+
+def test_genre_that_watchmode_does_not_have_is_none() -> None:
+    told = TmdbMovie.model_validate({"id": 1, "title": "A", "genres": [{"id": 0, "name": "?"}, {"id": 1, "name": "!"}]})
+
+    assert answers.tmdb_facts(told, "GB", DAY1, GENRES).genre_ids == ()
 
 
 NETFLIX, PRIME = ("GB", "203"), ("GB", "26")

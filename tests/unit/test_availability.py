@@ -12,7 +12,7 @@ from marquee.availability import Transition
 from marquee.models.changes import Change
 from marquee.models.operations import History, PairListing
 from marquee.models.titles import ListedOffer, Offer, ProviderOffer
-from tests.fakes.titles import title, tmdb
+from tests.fakes.titles import details, title, tmdb
 
 PLACE = "GB:203:4"
 START = clock.parse("2026-03-01T05:00:00.000Z")
@@ -116,6 +116,25 @@ def test_first_answer_just_before_the_listing_does_not_hide_the_arrival(voice: s
     assert told(old, new, listings((10, True))) is None
 
 
+def test_first_details_tell_no_arrival_also_when_a_listing_missed_the_title() -> None:
+    assert told(None, offer(watchmode=offered(10)), listings((9, False))) is None
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [(9, ("arrived", day(10), day(9))), (11, None), (-5, None)],
+    ids=["just before", "only afterwards", "long before"],
+)
+def test_first_listing_of_a_pair_tells_an_arrival_if_the_details_named_other_services_shortly_before(
+    answered: float, expected: object
+) -> None:
+    known = title("11", PLACE, details=details(day(answered)))
+    change = availability.transition(None, offer(listing=listed(10)))
+
+    assert change is not None
+    assert facts(availability.news(change, known, [listings((10, True))])) == expected
+
+
 @pytest.mark.parametrize("voice", ["watchmode", "tmdb"])
 def test_arrival_that_a_provider_has_told_is_not_told_again_by_the_list(voice: str) -> None:
     old = offer(**{voice: offered(9.5, asked=8)})
@@ -123,6 +142,16 @@ def test_arrival_that_a_provider_has_told_is_not_told_again_by_the_list(voice: s
 
     assert facts(told(None, old)) == ("arrived", day(9.5), day(8))
     assert told(old, new, listings((9, False), (10, True))) is None
+
+
+def test_return_that_first_details_saw_before_the_list_is_told_by_the_list() -> None:
+    gone = offer(listing=listed(1, 1, 5))
+    seen_first = offer(listing=listed(1, 1, 5), watchmode=offered(9))
+    back = offer(listing=listed(1, 10), watchmode=offered(9))
+    history = listings((5, False), (8, False), (10, True))
+
+    assert told(gone, seen_first, history) is None
+    assert facts(told(seen_first, back, history)) == ("arrived", day(10), day(8))
 
 
 def test_list_that_comes_back_to_what_the_details_kept_is_no_arrival() -> None:
@@ -300,6 +329,8 @@ def test_any_history_of_writes_tells_each_change_between_two_looks_in_turn(
             # An arrival may be found twice, by the first answer of a provider and by the list, and is told once.
             assert change.kind != last[0] or (change.kind, last) == ("arrived", ("arrived", False)) or not is_told
             last = (change.kind, is_told)
+        elif is_silent:
+            last = ("left", False)
         old = new
 
 

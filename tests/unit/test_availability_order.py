@@ -23,6 +23,7 @@ from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.table import encode
 from marquee.repositories.titles import TitleRepository
 from tests.fakes.enrichers import stream_event
+from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
 from tests.unit.events import listing_completed, title_listed
 from title_consumer.consumer import StreamRecord, TitleConsumer
@@ -80,7 +81,7 @@ def log_after(days: Days, genres: Mapping[int, set[str]], seed: int) -> tuple[li
     """Return the log and the announcements after days whose events and records come twice and shuffled."""
     catalogue, operations, sent, chance = StreamingTable(), MemoryTable(), Sent(), random.Random(seed)
     titles, listings = TitleRepository(catalogue), ListingRepository(operations)
-    consumer = TitleConsumer(titles, GuideIndex(catalogue), listings, QuarantineRepository(operations), sent)
+    consumer = TitleConsumer(titles, GuideIndex(catalogue), listings, QuarantineRepository(operations), sent, chosen)
     watch = AvailabilityWatch(titles, listings, ArrivalLog(catalogue), sent)
     for day, now in enumerate(days):
         events = 2 * events_of(day, days[day - 1] if day else set(), now, genres)

@@ -152,3 +152,30 @@ def test_function_looks_for_followers_where_its_settings_say(cloud: Cloud, monke
     module.enricher().complete("11", TrafficClass.VIEWER, deadline=float("inf"))
 
     assert stored(cloud).followed
+
+
+@pytest.mark.parametrize(
+    ("is_followed", "calls"), [(True, [MOVIE, DETAILS]), (False, [MOVIE])], ids=["followed", "not"]
+)
+def test_followed_title_that_tmdb_sees_on_another_service_is_asked_of_watchmode_at_once(
+    cloud: Cloud, providers: Providers, is_followed: bool, calls: list[str]
+) -> None:
+    store(cloud, tmdb=facts(days_ago(22)), details=details(days_ago(3)))
+    if is_followed:
+        follow(cloud)
+    providers.tmdb.titles[MOVIE] = tmdb.movie(
+        7, **{"watch/providers": tmdb.watch_providers("GB", flatrate=[(8, "Netflix")])}
+    )
+
+    work()
+
+    assert providers.calls == calls
+
+
+def test_followed_title_that_tmdb_sees_where_it_was_costs_no_credit(cloud: Cloud, providers: Providers) -> None:
+    store(cloud, tmdb=facts(days_ago(2)), details=details(days_ago(3)))
+    follow(cloud)
+
+    work()
+
+    assert providers.calls == [MOVIE]

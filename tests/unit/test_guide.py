@@ -64,6 +64,16 @@ def test_genres_come_from_the_listing_and_from_the_details() -> None:
     assert guide.card(title("11", "GB:203:4", details=details(genre_ids=("18", "7")))).genre_ids == ("4", "7", "18")
 
 
+def test_rows_know_tmdbs_genres_until_watchmode_has_given_its_own_and_cards_never_show_them() -> None:
+    known = title("11", "GB:203:4", tmdb=tmdb(genre_ids=("7", "4")))
+    completed = known.model_copy(update={"details": details(genre_ids=("18",))})
+
+    ((early,), (late,)) = (guide.index_rows(each).values() for each in (known, completed))
+
+    assert (early.known_genre_ids, early.card.genre_ids) == (("4", "7"), ("4",))
+    assert (late.known_genre_ids, late.card.genre_ids) == (("4", "18"), ("4", "18"))
+
+
 def test_index_has_a_row_under_each_pair_that_lists_the_title_and_under_no_other() -> None:
     rows = guide.index_rows(title("11", "GB:203:4", "GB:26:7", "US:203:4", details=details(genre_ids=("18",))))
 

@@ -6,7 +6,7 @@ from guide_api import stores
 from marquee.models.reference import Genre, Source
 from marquee.models.viewers import Preferences
 from tests.fakes.api_gateway import Answer, call
-from tests.fakes.titles import details, listed, listing, title
+from tests.fakes.titles import details, listed, listing, title, tmdb
 from tests.unit.conftest import Cloud
 
 SOURCES = [Source(id=each, name=f"Service {each}", type="sub", regions=("GB",)) for each in ("203", "26", "372")]
@@ -43,6 +43,15 @@ def guide(services: Cloud) -> Cloud:
         title("5", "GB:372:4"),
     )
     return services
+
+
+def test_genre_that_only_tmdb_knows_counts_in_filters_and_is_not_shown(services: Cloud) -> None:
+    listed(services.titles, title("1", "GB:203:4", tmdb=tmdb(genre_ids=("33",))), title("2", "GB:203:4"))
+
+    assert ids(call("GET", "/titles", query={"exclude_genre": "33"})) == ["2"]
+    both = call("GET", "/titles", query={"genre": ["4", "33"], "genre_match": "all"})
+    assert ids(both) == ["1"]
+    assert both.json["titles"][0]["genre_ids"] == ["4"]
 
 
 def mark(cloud: Cloud, **kinds: set[int]) -> None:

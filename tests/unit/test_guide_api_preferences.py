@@ -1,5 +1,6 @@
 """`GET` and `PUT /preferences`: the choice of the viewer who asks."""
 
+import json
 from typing import Any
 
 import pytest
@@ -97,3 +98,14 @@ def test_body_too_large_to_be_meant_is_refused(guide: Cloud) -> None:
     answer = call("PUT", "/preferences", body=" " * (rest.BODY_BYTES + 1))
 
     assert (answer.status, answer.code) == (400, "body_too_large")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_refusal_of_a_number_that_json_does_not_know_is_json(guide: Cloud, number: str) -> None:
+    answer = call("PUT", "/preferences", body=f'{{"sources": [{number}], "genres": []}}')
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    assert answer.status == 400
+    assert json.loads(answer.body, parse_constant=refuse)["error"]["details"]

@@ -13,7 +13,7 @@ from marquee.models.titles import Card, Title
 from marquee.repositories.guide_index import Filter, FoundRow, GuideIndex, PageRequest, Sort
 from marquee.repositories.titles import TitleRepository
 from tests.fakes.table import MemoryTable
-from tests.fakes.titles import details, listed, listing, title
+from tests.fakes.titles import details, listed, listing, title, tmdb
 
 PAIRS = [("203", "4"), ("203", "7"), ("26", "4")]
 PLACES = [f"{region}:{source}:{genre}" for region in ("GB", "US") for source, genre in PAIRS]
@@ -32,6 +32,8 @@ class Catalogue:
     def __init__(self, titles: Sequence[Title]) -> None:
         self.table = MemoryTable()
         self.cards = {each.id: guide.card(each) for each in titles}
+        told = {each.id: each.tmdb.genre_ids if each.tmdb and not each.details else () for each in titles}
+        self.genres = {card.id: {*card.genre_ids, *told[card.id]} for card in self.cards.values()}
         listed(TitleRepository(self.table), *titles)
 
     def page(self, wanted: PageRequest) -> Page:
@@ -52,19 +54,23 @@ class Catalogue:
 
     def expected(self, wanted: PageRequest) -> list[str]:
         """Return the ids of all titles that fit, in order."""
-        fitting = [card for card in self.cards.values() if card.availability.get("GB") and fits(card, wanted.filter)]
+        fitting = [
+            card
+            for card in self.cards.values()
+            if card.availability.get("GB") and fits(card, self.genres[card.id], wanted.filter)
+        ]
         return [card.id for card in sorted(fitting, key=SORTS[wanted.sort], reverse=True)]
 
 
-def fits(card: Card, wanted: Filter) -> bool:
+def fits(card: Card, genres: set[str], wanted: Filter) -> bool:
     year, rating = card.year, card.user_rating
     return (
         (not wanted.types or card.type in wanted.types)
         and (wanted.year_from is None or (year is not None and year >= wanted.year_from))
         and (wanted.year_to is None or (year is not None and year <= wanted.year_to))
         and (wanted.min_rating is None or (rating is not None and rating >= wanted.min_rating))
-        and set(wanted.genres_all) <= set(card.genre_ids)
-        and not set(wanted.genres_none) & set(card.genre_ids)
+        and set(wanted.genres_all) <= genres
+        and not set(wanted.genres_none) & genres
         and card.id not in wanted.without
     )
 
@@ -85,6 +91,7 @@ def titles(draw: st.DrawFn) -> list[Title]:
                 release_date=draw(st.sampled_from([None, "1999-05-01", "2004-12-31"])),
                 genre_ids=draw(st.sampled_from([(), ("4",), ("7", "9")])),
             ),
+            tmdb=draw(st.sampled_from([None, tmdb(genre_ids=("7",)), tmdb(genre_ids=("4", "9"))])),
         )
         for number in range(1, draw(st.integers(0, 14)) + 1)
     ]

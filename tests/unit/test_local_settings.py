@@ -38,6 +38,18 @@ def test_catalogue_choices_reach_the_simulators():
     assert options == {"MARQUEE_UPSTREAM_DATA": "data", "MARQUEE_UPSTREAM_TITLES": "1000"}
 
 
+@pytest.mark.parametrize("environ", [{}, {"MARQUEE_UPSTREAM_TITLES": ""}, {"MARQUEE_UPSTREAMS_PORT": "9000"}])
+def test_simulators_without_another_catalogue_show_the_demo(environ: dict[str, str]):
+    assert Settings.from_env(environ).shows_demo
+
+
+@pytest.mark.parametrize(
+    "variable", ["MARQUEE_UPSTREAM_DATA", "MARQUEE_UPSTREAM_TITLES", "WATCHMODE_API_KEY", "TMDB_ACCESS_TOKEN"]
+)
+def test_other_catalogue_or_real_provider_is_not_the_demo(variable: str):
+    assert not Settings.from_env({variable: "1000"}).shows_demo
+
+
 def test_children_inherit_neither_aws_settings_nor_keys():
     environ = {"PATH": "/bin", "AWS_PROFILE": "mine", "WATCHMODE_API_KEY": "real", "TMDB_ACCESS_TOKEN": "real"}
 

@@ -6,10 +6,12 @@ import pytest
 
 from guide_api import stores
 from marquee.repositories import marks as module
+from marquee.rest import write_cursor
 from tests.fakes.api_gateway import Answer, call
 from tests.fakes.titles import details, listing, title
 from tests.unit.conftest import Cloud
 
+AT = "2026-11-01T05:00:00.000Z#7"
 LISTS = ("follows", "ratings", "watched", "hidden")
 
 
@@ -144,6 +146,30 @@ def test_bad_request_is_refused_with_the_offending_value(
 
     assert (answer.status, answer.code) == (400, code), answer.body
     assert shown in answer.body
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    "position", ["7", "2026-11-01T05:00:00.000Z", "2026-11-01T05:00:00.000Z#", "2026-11-01#7", "~" * 199]
+)
+def test_cursor_without_a_place_is_refused(guide: Cloud, name: str, position: str) -> None:
+    cursor = write_cursor(name, position)
+
+    answer = call("GET", f"/{name}", query={"next": cursor})
+
+    assert (answer.status, answer.code) == (400, "invalid_cursor")
+    assert cursor in answer.body
+
+
+def test_cursor_of_the_guide_is_refused_by_the_ratings_and_theirs_by_the_guide(guide: Cloud) -> None:
+    ratings, titles = write_cursor("ratings", AT), write_cursor("rating", f"08.000#{1:019}")
+
+    answers = [
+        call("GET", path, query={"next": cursor})
+        for path, cursor in (("/ratings", titles), ("/titles", ratings), ("/ratings", ratings), ("/titles", titles))
+    ]
+
+    assert [answer.status for answer in answers] == [400, 400, 200, 200]
 
 
 def test_cursor_of_one_list_is_refused_by_the_others(guide: Cloud) -> None:

@@ -65,11 +65,21 @@ def test_new_season_is_told_also_to_whom_has_no_service(followed: Cloud) -> None
     assert told(followed) == ["anna"]
 
 
-@pytest.mark.parametrize(("hours", "concerned"), [(2, True), (0.5, False)])
-def test_whoever_follows_since_after_the_change_is_not_told(followed: Cloud, hours: float, concerned: bool) -> None:
+@pytest.mark.parametrize(
+    ("hours", "noticed", "concerned"),
+    [
+        pytest.param(2, None, True, id="before"),
+        pytest.param(0.5, None, False, id="after"),
+        pytest.param(0.9, 0.8, True, id="while the listing ran"),
+        pytest.param(0.7, 0.8, False, id="after it was noticed"),
+    ],
+)
+def test_whoever_begins_to_follow_after_a_change_was_noticed_is_not_told_of_it(
+    followed: Cloud, hours: float, noticed: float | None, concerned: bool
+) -> None:
     follow(followed.viewers_table, "anna", since=hours_ago(hours))
 
-    deliver(announced(change(hours=1)))
+    deliver(announced(change(hours=1, noticed_at=hours_ago(noticed) if noticed else None)))
 
     assert told(followed) == (["anna"] if concerned else [])
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from guide_api import stores
+from guide_api.routes.search import cursor_kind
+from marquee import search
 from marquee.models.reference import Genre, Source
 from marquee.models.viewers import Preferences
 from tests.fakes.api_gateway import Answer, call
@@ -41,6 +43,10 @@ def ids(answer: Answer) -> list[str]:
 
 
 def cursor(kind: str, position: str) -> str:
+    """Return a cursor at a position; `search` stands for the kind of the question `x`."""
+    asked = search.question("x")
+    assert asked is not None
+    kind = cursor_kind(asked, False, []) if kind == "search" else kind
     return base64.urlsafe_b64encode(json.dumps([kind, position]).encode()).decode().rstrip("=")
 
 
@@ -86,6 +92,43 @@ def test_hit_shows_the_card_without_its_plot(guide: Cloud) -> None:
 )
 def test_search_finds_what_fits_in_order(guide: Cloud, query: dict[str, Any], found: list[str]) -> None:
     assert ids(call("GET", "/search", query=query)) == found
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"q": "dun"}, id="other words"),
+        pytest.param({"q": "dune 2021"}, id="a year more"),
+        pytest.param({"q": "dune", "mine": "true"}, id="only mine"),
+        pytest.param({"q": "dune", "type": "movie"}, id="a type"),
+    ],
+)
+def test_cursor_belongs_to_its_question(guide: Cloud, other: dict[str, Any]) -> None:
+    cursor = call("GET", "/search", query={"q": "dune", "limit": "1"}).json["next"]
+
+    answer = call("GET", "/search", query={**other, "next": cursor})
+    assert (answer.status, answer.code) == (400, "invalid_cursor"), answer.body
+    assert cursor in answer.body
+
+
+def test_cursor_belongs_to_the_same_question_however_it_is_written(guide: Cloud) -> None:
+    query: dict[str, Any] = {"q": "dune", "limit": "1", "type": ["movie", "tv_series"]}
+    cursor = call("GET", "/search", query=query).json["next"]
+
+    again = {"q": " DÜNE! ", "type": ["tv_series", "movie", "movie"], "mine": "false", "next": cursor}
+    assert ids(call("GET", "/search", query=again)) == ["2", "3"]
+
+
+def test_cursor_of_the_longest_question_is_not_too_long(services: Cloud) -> None:
+    q = "\ufdfa" * 100  # one sign that is folded to four words
+    names = [title(str(n), listing=listing(title=q[:50])) for n in (1, 2)]
+    listed(services.titles, *names)
+
+    first = call("GET", "/search", query={"q": q[:50], "limit": "1"})
+    second = call("GET", "/search", query={"q": q[:50], "next": first.json["next"]})
+
+    assert (ids(first), ids(second)) == (["1"], ["2"])
+    assert call("GET", "/search", query={"q": q}).status == 200
 
 
 def test_pages_lead_through_all_answers(guide: Cloud) -> None:

@@ -86,9 +86,10 @@ def titles(draw: st.DrawFn) -> list[Title]:
     ]
 
 
-# A word of one letter finds words of one letter, so it asks for more only beside others.
 QUESTIONS = st.lists(
-    st.sampled_from(["th", "it", "term", "termina", "terminator", "wall", "walle", "1917", "2019", "AMÉ", "ter"]),
+    st.sampled_from(
+        ["t", "M", "1", "th", "it", "term", "termina", "terminator", "wall", "walle", "1917", "2019", "AMÉ", "ter"]
+    ),
     min_size=1,
     max_size=3,
 ).map(" ".join)
@@ -135,7 +136,18 @@ def test_exact_title_and_year_come_first_then_popularity() -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("m", ["1"]), ("Z", []), ("it", ["2"]), ("wall e", ["3"]), ("walle", ["3"]), ("amelie", ["4"]), ("千と", ["5"])],
+    [
+        ("m", ["1"]),
+        ("Z", []),
+        ("w", ["3"]),
+        ("a", ["4"]),
+        ("千", ["5"]),
+        ("it", ["2"]),
+        ("wall e", ["3"]),
+        ("walle", ["3"]),
+        ("amelie", ["4"]),
+        ("千と", ["5"]),
+    ],
 )
 def test_short_accented_and_foreign_titles_are_found(text: str, found: list[str]) -> None:
     catalogue = Catalogue(
@@ -151,6 +163,15 @@ def test_search_of_one_word_takes_two_queries_and_hardly_more_rows_than_it_shows
     page = catalogue.page("the")
 
     assert (len(page.hits), catalogue.table.queries, catalogue.table.rows_read) == (20, 2, 30)
+
+
+def test_one_letter_finds_the_most_popular_words_that_begin_with_it() -> None:
+    catalogue = Catalogue([film(number, f"A Big Bang {number}", popularity=number / 4) for number in range(1, 301)])
+
+    page = catalogue.page("b")
+
+    assert [hit.card().id for hit in page.hits] == [str(number) for number in range(300, 280, -1)]
+    assert (catalogue.table.queries, catalogue.table.rows_read) == (2, 30)
 
 
 def test_rare_word_beside_a_common_one_is_found_on_the_first_page() -> None:

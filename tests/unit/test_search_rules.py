@@ -47,7 +47,7 @@ def test_what_signs_hold_together_is_also_one_word(title: str, words: list[str])
 
 
 def test_title_stands_under_the_beginnings_of_its_words_its_words_and_its_name() -> None:
-    assert search.tokens("It Walked") == ["wa", "wal", "walk", "walke", "walked", "it", "=itwalked"]
+    assert search.tokens("It Walked") == ["w", "wa", "wal", "walk", "walke", "walked", "i", "it", "=itwalked"]
 
 
 @pytest.mark.parametrize(("title", "tokens"), [("M", ["m", "=m"]), ("!!!", []), ("", [])])
@@ -58,8 +58,15 @@ def test_short_titles_stand_under_what_they_have(title: str, tokens: list[str]) 
 def test_endless_title_has_a_bounded_number_of_short_tokens() -> None:
     tokens = search.tokens(" ".join(f"word{n}" * 100 for n in range(1000)))
 
-    assert len(tokens) <= search.WORDS * 5 + 1
+    assert len(tokens) <= search.WORDS * 6 + 1
     assert max(map(len, tokens)) <= search.TOKEN_LENGTH + 1
+
+
+@pytest.mark.parametrize(
+    ("token", "letters"), [("m", "m"), ("it", "it"), ("walke", "wa"), ("=itwalked", "it"), ("=m", "m")]
+)
+def test_index_is_parted_by_two_letters_as_far_as_there_are_two(token: str, letters: str) -> None:
+    assert search.letters(token) == letters
 
 
 @given(NAMES)

@@ -110,6 +110,25 @@ def test_title_leaves_only_the_service_that_no_longer_lists_it(cloud: Cloud) -> 
     assert next(cloud.index.rows_of_pair("26", "4")).card.availability == {"GB": ("26",)}
 
 
+@pytest.mark.parametrize("choosers", [0, 1], ids=["nobody has the other pair", "somebody has the other pair"])
+def test_pair_that_is_listed_speaks_for_one_that_nobody_has_chosen_any_more(cloud: Cloud, choosers: int) -> None:
+    other: dict[str, Any] = {**NETFLIX_COMEDY, "genre_ids": ["7"]}
+    cloud.viewers_table.put({"PK": "pairs", "SK": "source:203:genre:7", "viewers": choosers})
+    consume(title_listed(11, DAY1, **NETFLIX_COMEDY), title_listed(11, DAY1, **other))
+
+    for _ in range(2):
+        consume(listing_completed("203", "4", DAY2, []))
+
+    assert rows(cloud, "203", "4") == set()
+    assert rows(cloud, "203", "7") == ({"11"} if choosers else set())
+    (offer,) = cloud.titles.get_with_offers("11")[1]
+    assert offer.listing is not None
+    assert offer.listing.left_at == (None if choosers else DAY2)
+    # Whoever chooses the pair again sees the title when it is listed again.
+    consume(title_listed(11, DAY3, **other))
+    assert rows(cloud, "203", "7") == {"11"}
+
+
 def test_title_that_leaves_one_country_stays_in_the_other(cloud: Cloud) -> None:
     american = {**NETFLIX_COMEDY, "region": "US"}
     consume(title_listed(11, DAY1, **NETFLIX_COMEDY), title_listed(11, DAY1, **american))

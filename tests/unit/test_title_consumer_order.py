@@ -12,6 +12,7 @@ from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
+from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
 from tests.unit.events import listing_completed, title_listed
 from title_consumer.consumer import StreamRecord, TitleConsumer
@@ -30,6 +31,7 @@ def catalogue_after(batches: list[list[dict[str, Any]]]) -> dict[tuple[str, str]
         ListingRepository(operations),
         QuarantineRepository(operations),
         queue,
+        chosen,
     )
     for batch in batches:
         records = [StreamRecord(str(n), json.dumps(each).encode()) for n, each in enumerate(batch)]

@@ -14,6 +14,7 @@ from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository, Place
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
+from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
 from tests.fakes.titles import DAY1, DAY2, DAY3
 from tests.unit.events import listing_completed, title_listed
@@ -66,6 +67,7 @@ class Shards:
             OvertakenListings(self.operations, after_listings or []),
             QuarantineRepository(self.operations),
             Queue(None, ""),  # type: ignore[arg-type]
+            chosen,
         )
         return consumer.consume(StreamRecord(str(n), json.dumps(each).encode()) for n, each in enumerate(events))
 

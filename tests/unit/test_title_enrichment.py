@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from marquee import clock
+from marquee.models.reference import Genre
 from marquee.models.titles import Title
 from marquee.repositories.table import encode
 from marquee.repositories.titles import to_item
@@ -62,6 +63,19 @@ def test_card_is_complete_after_tmdb_and_costs_no_credit(cloud: Cloud, providers
     assert ([each.name for each in found.tmdb.cast], found.tmdb.makers) == (["First", "Second"], ("Maker",))
     (row,) = cloud.index.rows_of_pair("203", "4")
     assert (row.card.plot_overview, row.card.user_rating) == ("TMDB's overview.", 6.5)
+
+
+def test_index_knows_tmdbs_genres_in_watchmodes_numbers_and_the_card_does_not_show_them(
+    cloud: Cloud, providers: Providers
+) -> None:
+    cloud.reference.reconcile_genres([Genre(id="4", name="Comedy", tmdb_id=35), Genre(id="33", name="Anime")])
+    told = [{"id": 35, "name": "Comedy"}, {"id": 99, "name": "Documentary"}]
+    providers.tmdb.titles["movie/7"] = tmdb.movie(7, genres=told)
+
+    insert(cloud, title("11", "GB:203:7", listing=AT_TMDB))
+
+    (row,) = cloud.index.rows_of_pair("203", "7")
+    assert (row.known_genre_ids, row.card.genre_ids) == (("4", "7"), ("7",))
 
 
 def test_title_without_a_tmdb_id_is_found_by_its_imdb_id(cloud: Cloud, providers: Providers) -> None:

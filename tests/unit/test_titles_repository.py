@@ -119,11 +119,11 @@ def test_title_with_more_rows_than_a_transaction_takes_is_written_whole(cloud: C
     whole = cloud.titles.apply("11", lambda _: title("11", *places))
 
     items = cloud.items(cloud.catalogue)
-    assert Counter(pk.split(":")[0] for pk, _ in items) == {"source": 99, "title": 12, "search": 6}
+    assert Counter(pk.split(":")[0] for pk, _ in items) == {"source": 99, "title": 12, "search": 7}
 
     cloud.titles.apply("11", lambda now: now and now.model_copy(update={"attributions": {}}), known=whole)
 
-    assert Counter(pk.split(":")[0] for pk, _ in cloud.items(cloud.catalogue)) == {"title": 12, "search": 6}
+    assert Counter(pk.split(":")[0] for pk, _ in cloud.items(cloud.catalogue)) == {"title": 12, "search": 7}
 
 
 def test_overtaken_writer_of_many_rows_writes_none_of_them() -> None:

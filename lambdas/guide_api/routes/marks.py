@@ -1,5 +1,7 @@
 """`/follows`, `/ratings`, `/watched`, `/hidden`: what the viewer says of titles."""
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,17 +11,27 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from guide_api import stores
 from guide_api.answers import CardAnswer, card_answer
+from guide_api.pages import read_position
 from guide_api.routes.preferences import Id
 from guide_api.viewer import signed_in
 from marquee import clock
 from marquee.errors import NotFound
 from marquee.guide import card
 from marquee.models.viewers import Mark, MarkKind
-from marquee.rest import read_cursor, viewer_id, write_cursor
+from marquee.rest import viewer_id, write_cursor
 
 TitleId = Annotated[Id, Path(description="WatchMode's id of the title.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="Titles a page.")]
 Next = Annotated[str | None, Query(description="The `next` of the page before.")]
+
+# Kinds of cursors, none of which another list has: the guide calls an order `rating`.
+CURSOR_KINDS: Mapping[MarkKind, str] = {
+    "follow": "follows",
+    "rating": "ratings",
+    "watched": "watched",
+    "hidden": "hidden",
+}
+POSITION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z#[0-9]{1,19}")
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -154,14 +166,14 @@ def unhide(title_id: TitleId) -> Response[None]:
 def page_of(kind: MarkKind, answer: type[Answer], limit: int, next: str | None) -> tuple[list[Answer], str | None]:
     """Return a page of one kind of marks with the cards of now, and the cursor of the page that follows."""
     viewer = signed_in(router)
-    after = read_cursor(next, kind) if next is not None else None
+    after = read_position(next, CURSOR_KINDS[kind], POSITION) if next is not None else None
     marks, following = stores.marks().page(viewer.id, kind, limit, after)
     titles = stores.titles().get_many(mark.title_id for mark in marks)
     marked = stores.marks().marked(viewer.id)
     # The catalogue forgets no title; were it to, a page would have to do without it rather than fail.
     cards = {title_id: card_answer(card(title), viewer.region, marked) for title_id, title in titles.items()}
     answers = [answer(**cards[mark.title_id].model_dump(), **_said(mark)) for mark in marks if mark.title_id in cards]
-    return answers, write_cursor(kind, following) if following else None
+    return answers, write_cursor(CURSOR_KINDS[kind], following) if following else None
 
 
 def _said(mark: Mark) -> dict[str, Any]:

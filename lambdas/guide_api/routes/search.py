@@ -1,5 +1,7 @@
 """`GET /search`: titles by the beginnings of their words."""
 
+import hashlib
+import json
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -16,8 +18,6 @@ from marquee import search
 from marquee.errors import InvalidInput
 from marquee.repositories.search_index import FoundHit
 from marquee.rest import write_cursor
-
-CURSOR_KIND = "search"
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -45,14 +45,24 @@ def find_titles(
     asked = search.question(q)
     if asked is None:
         raise InvalidInput("`q` must hold a letter or a digit.", details={"q": q})
-    after = read_place(read_position(next, CURSOR_KIND, PLACE)) if next is not None else Place()
+    kind = cursor_kind(asked, mine, type or [])
+    after = read_place(read_position(next, kind, PLACE)) if next is not None else Place()
     wanted = Wanted(asked, limit, after, _keep(viewer, mine, type or []))
     page = find(wanted, stores.search_index(), stores.executor())
     marked = stores.marks().marked(viewer.id)
     return HitsAnswer(
         titles=[hit_answer(hit.card(), viewer.region, marked) for hit in page.hits],
-        next=write_cursor(CURSOR_KIND, str(page.next)) if page.next else None,
+        next=write_cursor(kind, str(page.next)) if page.next else None,
     )
+
+
+def cursor_kind(asked: search.Question, mine: bool, types: list[TitleType]) -> str:
+    """Return the kind of the cursors of one question, short however long the question is.
+
+    A place means something else among the answers to other words; other ways to write the same words are no others.
+    """
+    facts = json.dumps([asked.words, mine, sorted(set(types))])
+    return f"search:{hashlib.sha256(facts.encode()).hexdigest()[:16]}"
 
 
 def _keep(viewer: Viewer, mine: bool, types: list[TitleType]) -> Keep | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from marquee.clients.tmdb import image_url
 from marquee.clients.tmdb_models import TmdbMovie, TmdbTv
 from marquee.clients.watchmode_models import TitleDetails
-from marquee.models.reference import Source
+from marquee.models.reference import Genre, Source
 from marquee.models.titles import CastMember, Details, Offer, OfferOption, ProviderOffer, TmdbFacts
 
 POSTER, BACKDROP = "w342", "w1280"
@@ -70,9 +70,13 @@ def details(answer: TitleDetails, as_of: str) -> Details:
     )
 
 
-def tmdb_facts(answer: TmdbMovie | TmdbTv, region: str, as_of: str) -> TmdbFacts:
-    """Return TMDB's facts as the catalogue keeps them, with the certificate of `region`."""
+def tmdb_facts(answer: TmdbMovie | TmdbTv, region: str, as_of: str, genres: Iterable[Genre]) -> TmdbFacts:
+    """Return TMDB's facts as the catalogue keeps them, with the certificate of `region`.
+
+    Of its genres only those are kept that are among `genres`, WatchMode's.
+    """
     cast = sorted(answer.credits.cast, key=lambda each: 999 if each.order is None else each.order)[:CAST]
+    named = {genre.id for genre in answer.genres}
     return TmdbFacts(
         overview=answer.overview,
         poster=image_url(answer.poster_path, POSTER),
@@ -85,6 +89,7 @@ def tmdb_facts(answer: TmdbMovie | TmdbTv, region: str, as_of: str) -> TmdbFacts
         certification=answer.age_rating(region),
         original_language=answer.original_language,
         seasons=answer.number_of_seasons if isinstance(answer, TmdbTv) else None,
+        genre_ids=tuple(genre.id for genre in genres if genre.tmdb_id in named),
         cast=tuple(CastMember(name=each.name, character=each.character) for each in cast),
         makers=tuple(dict.fromkeys(each.name for each in answer.credits.crew if each.job in MAKERS)),
         imdb_id=answer.imdb_id,
@@ -154,6 +159,11 @@ def provider_offers(
         left_at = before[service].last_seen if never_left else as_of
         changed[service] = (None, before[service].model_copy(update={"left_at": left_at}))
     return changed
+
+
+def moved(part: ProviderOffer | None, as_of: str) -> bool:
+    """Return whether a provider's answer of that moment says that a title came to a service or left it."""
+    return part is not None and (part.left_at == as_of or (part.first_seen == as_of and part.asked_before is not None))
 
 
 def _renumbered(

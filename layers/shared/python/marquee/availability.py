@@ -95,10 +95,13 @@ def transition(old: Offer | None, new: Offer) -> Transition | None:
 
 
 def _first_listed(old: Offer | None, new: Offer) -> bool:
-    """Return whether the list speaks for the first time of what providers had named before, all by a first answer."""
-    if old is None or old.listing is not None or new.listing is None:
+    """Return whether the list now names, for the first time or again, what only first answers had named so far."""
+    if old is None or new.listing is None or new.listing.left_at is not None:
         return False
-    return all(part is None or part.asked_before is None for part in (old.watchmode, old.tmdb))
+    if old.listing is None:
+        return all(part is None or part.asked_before is None for part in (old.watchmode, old.tmdb))
+    left, details = old.listing.left_at, old.watchmode
+    return left is not None and details is not None and details.asked_before is None and details.first_seen > left
 
 
 def concerned(change: Transition, title: Title) -> set[tuple[str, str, str]]:
@@ -119,7 +122,7 @@ def news(change: Transition, title: Title, histories: Iterable[History]) -> Chan
     missed = [each.as_of for each in listings if title.id not in each.title_ids]
     if change.kind == "arrived":
         at = _arrived_at(change, held)
-        checked_before = _last_missed(change, at, missed)
+        checked_before = _last_missed(change, at, missed, title)
     else:
         at = getattr(change.new, change.voice).left_at
         checked_before = _last_held(change, at, held)
@@ -198,8 +201,11 @@ def _arrived_at(change: Transition, held: Sequence[str]) -> str:
     return said.as_of
 
 
-def _last_missed(change: Transition, at: str, missed: Sequence[str]) -> str | None:
+def _last_missed(change: Transition, at: str, missed: Sequence[str], title: Title) -> str | None:
     """Return when the title was last known not to be there, None if nobody had looked.
+
+    What the list names for the first time was not there when a complete listing missed it, or when WatchMode's details
+    named other services and not this one.
 
     TMDB's part is given up when it may not be kept any longer, or proves to be another title's. What TMDB names after
     that is found by a first look, although it was named before.
@@ -207,9 +213,11 @@ def _last_missed(change: Transition, at: str, missed: Sequence[str]) -> str | No
     looked: list[str | None] = []
     if change.voice != "listing":
         looked.append(getattr(change.new, change.voice).asked_before)
-    if change.before and not change.before.present and change.before.voice != "tmdb":
-        looked.append(change.before.as_of)
-    looked += [as_of for as_of in missed if clock.seconds_between(as_of, at) <= NEWS_SECONDS]
+    if change.voice == "listing":
+        if change.before and not change.before.present and change.before.voice != "tmdb":
+            looked.append(change.before.as_of)
+        answered = [title.details.as_of] if title.details and change.new.watchmode is None else []
+        looked += [as_of for as_of in (*missed, *answered) if clock.seconds_between(as_of, at) <= NEWS_SECONDS]
     return max((each for each in looked if each is not None and each < at), default=None)
 
 

@@ -9,7 +9,7 @@ from marquee import answers, aws, clock, enrichment, providers, settings
 from marquee.enrichment import TMDB, WATCHMODE
 from marquee.errors import QuotaExhausted, UpstreamError, UpstreamNotFound
 from marquee.governor import TrafficClass
-from marquee.models.reference import Source
+from marquee.models.reference import Genre, Source
 from marquee.models.titles import Offer, Title
 from marquee.repositories.marks import MarkRepository
 from marquee.repositories.reference import ReferenceRepository
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from marquee.clients.watchmode import WatchModeClient
     from marquee.repositories.governors import Reservation
 
-SOURCES_SECONDS = 600.0
+REFERENCE_SECONDS = 600.0
 
 Fetch = Callable[[Title, TrafficClass, float], Title | None]
 
@@ -52,6 +52,8 @@ class Enricher:
         self._has_followers = has_followers
         self._sources: list[Source] = []
         self._sources_read_at = float("-inf")
+        self._genres: list[Genre] = []
+        self._genres_read_at = float("-inf")
 
     def reserve(self, titles: int, deadline: float) -> "Reservation":
         """Set calls to TMDB aside for a batch of `give_card`, so that its titles share one write to the governor."""
@@ -69,14 +71,15 @@ class Enricher:
     def complete(self, title_id: str, traffic: TrafficClass, deadline: float) -> None:
         """Fetch each part of a title that is missing or stale; a failure of one provider does not stop the other.
 
-        What somebody follows is stale sooner. Raises the first UpstreamError after both have been tried.
+        What somebody follows is stale sooner, and where TMDB now sees it elsewhere, WatchMode is asked at once: its
+        word is the one that followers are told. Raises the first UpstreamError after both have been tried.
         """
         title = self._noticed(title_id)
         if title is None:
             return
         now, errors = clock.now(), []
         for wanted, fetch in ((TMDB, self._fetch_tmdb), (WATCHMODE, self._fetch_details)):
-            if title is not None and _is_due(title, wanted, now):
+            if title is not None and (_is_due(title, wanted, now) or self._is_in_doubt(title, wanted, now)):
                 try:
                     title = self._within_budget(fetch, title, traffic, deadline)
                 except UpstreamError as error:
@@ -85,6 +88,13 @@ class Enricher:
             self._drop_expired(title, now)
         if errors:
             raise errors[0]
+
+    def _is_in_doubt(self, title: Title, provider: str, began: str) -> bool:
+        """Return whether TMDB has said since `began` that a followed title came to a service or left one."""
+        if provider != WATCHMODE or not title.followed or title.tmdb is None or title.tmdb.as_of < began:
+            return False
+        offers = self._titles.get_with_offers(title.id)[1]
+        return any(answers.moved(offer.tmdb, title.tmdb.as_of) for offer in offers)
 
     def _noticed(self, title_id: str) -> Title | None:
         """Return a title after taking note whether anybody follows it."""
@@ -120,7 +130,7 @@ class Enricher:
             return self._gone(title, TMDB, as_of)
         options = answers.tmdb_options(answer, self._regions, self._known_sources())
         self._set_offers(title.id, TMDB, options, as_of, title.tmdb.as_of if title.tmdb else None)
-        facts = answers.tmdb_facts(answer, self._regions[0], as_of)
+        facts = answers.tmdb_facts(answer, self._regions[0], as_of, self._known_genres())
         metrics.add_metric("TitlesFromTmdb", MetricUnit.Count, 1)
         return self._titles.apply(title.id, lambda now: now and enrichment.with_tmdb(now, facts), known=title)
 
@@ -159,10 +169,16 @@ class Enricher:
             self._titles.apply(title.id, lambda found: found and enrichment.without_expired(found, now), known=title)
 
     def _known_sources(self) -> list[Source]:
-        if time.monotonic() - self._sources_read_at > SOURCES_SECONDS:
+        if time.monotonic() - self._sources_read_at > REFERENCE_SECONDS:
             self._sources = self._reference.sources()
             self._sources_read_at = time.monotonic()
         return self._sources
+
+    def _known_genres(self) -> list[Genre]:
+        if time.monotonic() - self._genres_read_at > REFERENCE_SECONDS:
+            self._genres = self._reference.genres()
+            self._genres_read_at = time.monotonic()
+        return self._genres
 
 
 @cache

@@ -84,11 +84,14 @@ def index_rows(title: Title) -> dict[tuple[str, str], IndexRow]:
     if not regions:
         return {}
     shown = card(title)
+    # TMDB's are coarser; they stand in until WatchMode's details have the last word.
+    known = in_order((*shown.genre_ids, *(title.tmdb.genre_ids if title.tmdb and not title.details else ())))
     return {
         pair: IndexRow(
             source_id=pair[0],
             genre_id=pair[1],
             regions=tuple(sorted(where)),
+            known_genre_ids=known,
             rating_sort=rating_sort(shown),
             release_sort=release_sort(shown),
             popularity_sort=popularity_sort(shown),

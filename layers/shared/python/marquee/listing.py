@@ -5,6 +5,8 @@ where a complete listing is a word on every title, named or not. A title left wi
 it after it was there last.
 """
 
+from collections.abc import Collection
+
 from marquee import guide
 from marquee.messages.titles import TitleListed
 from marquee.models.operations import History
@@ -61,6 +63,21 @@ def reviewed(title: Title, place: guide.Placement, history: History) -> Title:
     """
     known = title.attributions.get(attribution_key(place))
     return title if known is None else _attributed(title, place, judged(title.id, known, history))
+
+
+def without_unlisted(title: Title, place: guide.Placement, unlisted: Collection[tuple[str, str]]) -> Title:
+    """Return the title after it has left a service under one pair, without pairs of that service nobody lists any more.
+
+    What is no longer listed says "there" for ever; the pairs that are listed know better.
+    """
+    left = title.attributions.get(attribution_key(place))
+    if left is None or left.left_at is None:
+        return title
+    for other, known in guide.placements(title).items():
+        is_sibling = (other.region, other.source_id) == (place.region, place.source_id)
+        if is_sibling and (other.source_id, other.genre_id) in unlisted and known.as_of < left.left_at:
+            title = _attributed(title, other, known.model_copy(update={"left_at": left.left_at}))
+    return title
 
 
 def judged(title_id: str, known: Attribution, history: History) -> Attribution:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -165,4 +166,6 @@ def _place(problem: Mapping[str, Any]) -> str:
 
 def _shown(problem: Mapping[str, Any]) -> object:
     value = problem.get("input")
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON knows neither NaN nor Infinity
     return value if isinstance(value, int | float | bool) or value is None else str(value)[:200]

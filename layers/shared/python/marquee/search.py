@@ -1,6 +1,6 @@
 """The rules of search: how words are folded, under which tokens a title stands, and which titles answer a question.
 
-Everything here is pure. A title stands in the search index under every beginning of its words of two to five letters,
+Everything here is pure. A title stands in the search index under every beginning of its words of one to five letters,
 under its words whole, and under its whole name; each of these lists is in order of popularity. A question has four
 tiers of answers, and a title belongs to the first that it fits, so that the order is total and no title comes twice:
 
@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from marquee.models.titles import Card
 
 # Beginnings of words that have a list of their own; longer ones are found among the whole words.
-SHORTEST, LONGEST = 2, 5
+SHORTEST, LONGEST = 1, 5
+# The index is parted by so many letters of a token.
+PARTED = 2
 # A title has few words, but nobody promises it; of more, the longest count, because questions are led by theirs.
 WORDS = 12
 TOKEN_LENGTH = 100
@@ -82,8 +84,8 @@ def tokens(title: str) -> list[str]:
 
 
 def letters(token: str) -> str:
-    """Return the first letters of a token, by which the index is parted."""
-    return token.removeprefix(EXACT)[:SHORTEST]
+    """Return the first two letters of a token (one has but one), by which the index is parted."""
+    return token.removeprefix(EXACT)[:PARTED]
 
 
 def position(card: Card) -> str:
@@ -159,12 +161,10 @@ def question(text: str) -> Question | None:
 def leads(asked: Iterable[str], year: int | None = None) -> Leads:
     """Return lists each of which holds every title with these words, the one that is likely the shortest first.
 
-    Hardly any title has a year in its name, and longer words are rarer. A word of one letter leads only where there is
-    no other, and then finds words of one letter: its beginnings have no list.
+    Hardly any title has a year in its name, and longer words are rarer.
     """
     rarest = sorted(dict.fromkeys(asked), key=lambda word: (looks_like_year(word), len(word)), reverse=True)
-    leading = [word for word in rarest if len(word) >= SHORTEST] or rarest[:1]
-    found = (Lookup(word[:TOKEN_LENGTH], year, prefix=len(word) > LONGEST) for word in leading[:LEADS])
+    found = (Lookup(word[:TOKEN_LENGTH], year, prefix=len(word) > LONGEST) for word in rarest[:LEADS])
     return tuple(each if year is None else each.beginning for each in found)
 
 

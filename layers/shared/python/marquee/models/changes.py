@@ -12,8 +12,9 @@ ChangeKind = Literal["arrived", "left", "new_season"]
 class Change(Model):
     """A title arrived on a service in a country, left it, or got a new season.
 
-    `at` is the moment of the provider's word that tells the change; `checked_before` the last one known at which it
-    was otherwise. A new season has a `season` and neither a region nor a service.
+    `at` is the moment of the provider's word that tells the change, `checked_before` the last one known at which it
+    was otherwise, and `noticed_at` when Marquee first read that word: with a long listing, some time after `at`.
+    A new season has a `season` and neither a region nor a service.
     """
 
     kind: ChangeKind
@@ -27,6 +28,7 @@ class Change(Model):
     provider: str
     at: str
     checked_before: str | None = None
+    noticed_at: str | None = None
 
     @property
     def id(self) -> str:

@@ -67,7 +67,10 @@ class CastMember(Model):
 
 
 class TmdbFacts(Model):
-    """What TMDB says; `rating` is the vote average 0 to 10, None while nobody has voted."""
+    """What TMDB says; `rating` is the vote average 0 to 10, None while nobody has voted.
+
+    `genre_ids` are its genres in WatchMode's numbers, those that WatchMode has too.
+    """
 
     overview: str | None = None
     poster: str | None = None
@@ -80,6 +83,7 @@ class TmdbFacts(Model):
     certification: str | None = None
     original_language: str | None = None
     seasons: int | None = None
+    genre_ids: tuple[str, ...] = ()
     cast: tuple[CastMember, ...] = ()
     makers: tuple[str, ...] = ()
     imdb_id: str | None = None
@@ -182,11 +186,15 @@ class Card(Model):
 
 
 class IndexRow(Model):
-    """One row of the guide index: the card under one pair, for the countries in which that pair lists it."""
+    """One row of the guide index: the card under one pair, for the countries in which that pair lists it.
+
+    `known_genre_ids` are the genres that any provider gives the title; a card shows only those of WatchMode.
+    """
 
     source_id: str
     genre_id: str
     regions: tuple[str, ...]
+    known_genre_ids: tuple[str, ...]
     rating_sort: str
     release_sort: str
     popularity_sort: str

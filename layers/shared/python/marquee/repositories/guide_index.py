@@ -24,7 +24,8 @@ ORDERS: Mapping[Sort, tuple[str, str]] = {
 class Filter:
     """Which titles a page may show; what is left open does not matter, what is not known of a title does not fit.
 
-    Titles have all of `genres_all` and none of `genres_none`; `without` are ids that are left out.
+    Titles have all of `genres_all` and none of `genres_none`, as far as any provider knows their genres; `without` are
+    ids that are left out.
     """
 
     types: tuple[str, ...] = ()
@@ -125,8 +126,8 @@ def filter_expression(region: str, wanted: Filter) -> tuple[str, dict[str, objec
         ("user_rating >= {}", "rating", wanted.min_rating),
     ):
         parts += add(template, name, () if bound is None else (bound,))
-    parts += add("contains(genre_ids, {})", "has", wanted.genres_all)
-    parts += add("NOT contains(genre_ids, {})", "lacks", wanted.genres_none)
+    parts += add("contains(known_genre_ids, {})", "has", wanted.genres_all)
+    parts += add("NOT contains(known_genre_ids, {})", "lacks", wanted.genres_none)
     used = {f"#{name}": name for name in ("type", "year") if any(f"#{name} " in part for part in parts)}
     return " AND ".join(parts), values, {"ExpressionAttributeNames": used} if used else {}
 

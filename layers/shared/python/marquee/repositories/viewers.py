@@ -1,6 +1,6 @@
 """What viewers chose, and how many chose each pair, in the viewers table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from marquee import clock, keys
@@ -106,6 +106,12 @@ class ViewerRepository:
             if item["viewers"] > 0:
                 _, source_id, _, genre_id = item["SK"].split(":")
                 yield ChosenPair(source_id=source_id, genre_id=genre_id, viewers=item["viewers"])
+
+    def unchosen(self, pairs: Iterable[Pair]) -> frozenset[Pair]:
+        """Return those of some pairs that nobody has chosen, by batch reads."""
+        wanted = {keys.pair(*pair): pair for pair in pairs}
+        found = self._table.batch_get((keys.PAIRS, sk) for sk in wanted)
+        return frozenset(wanted.values()) - {wanted[item["SK"]] for item in found if item["viewers"] > 0}
 
     def recount(self, user_id: str) -> Recount:
         """Bring the pair counts in line with what a viewer has chosen now; returns what is counted.
