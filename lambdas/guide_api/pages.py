@@ -6,9 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from marquee.errors import InvalidInput
 from marquee.repositories.guide_index import FoundRow, PageRequest
-from marquee.rest import read_cursor
 
 Pair = tuple[str, str]
 Fetched = tuple[list[FoundRow], str | None]
@@ -73,12 +71,3 @@ def cut(known: Mapping[str, FoundRow], unread: Mapping[Pair, str | None], limit:
     if len(certain) > limit:
         return Page(tuple(certain[:limit]), certain[limit - 1].position)
     return Page(tuple(certain), certain_to)
-
-
-def read_position(cursor: str, kind: str, shape: re.Pattern[str] = POSITION) -> str:
-    """Return the position of a cursor; raises InvalidInput for one that was not written for lists of this kind."""
-    position = read_cursor(cursor, kind)
-    if not shape.fullmatch(position):
-        details = {"next": cursor}
-        raise InvalidInput("`next` is not a cursor of this list.", code="invalid_cursor", details=details)
-    return position

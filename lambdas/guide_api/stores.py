@@ -64,6 +64,10 @@ class Known:
             self._read_at = time.monotonic()
         return self
 
+    def source_names(self) -> dict[str, str]:
+        """Return the names of the services by id."""
+        return {source_id: source.name for source_id, source in self.sources.items()}
+
     def unknown(self, chosen: Preferences) -> dict[str, list[str]]:
         """Return the ids of a choice that do not exist, by kind, only kinds that have any."""
         missing = {

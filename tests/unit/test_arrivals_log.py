@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marquee import clock
 from marquee.models.changes import ArrivalKind, Change
 from marquee.repositories import arrivals
-from marquee.repositories.arrivals import TOP, ArrivalLog, ArrivalsRequest, is_place, to_item
+from marquee.repositories.arrivals import PLACE, TOP, ArrivalLog, ArrivalsRequest, to_item
 from tests.fakes.table import MemoryTable
 from tests.unit.conftest import Cloud
 
@@ -49,7 +49,7 @@ def walk(log: ArrivalLog, sources: list[str], wanted: ArrivalsRequest, executor:
         if stopped is None:
             return pages
         assert stopped < below
-        assert is_place(stopped)
+        assert PLACE.fullmatch(stopped)
         below = stopped
     raise AssertionError("the walk does not end")
 
@@ -184,4 +184,4 @@ def test_log_is_read_from_the_table_as_it_is_deployed(cloud: Cloud, executor: Th
 
 @pytest.mark.parametrize("text", ["", "x", "2026-13", "0001-01", "9999-99-99#1#2", "zzzz-zz"])
 def test_what_is_no_place_is_told_apart(text: str) -> None:
-    assert not is_place(text)
+    assert not PLACE.fullmatch(text)

@@ -177,6 +177,17 @@ def test_viewer_whose_turn_fails_holds_up_no_other_and_comes_again(post: Post, m
     assert (post.deliver(*USERS), post.ses.addresses[2:]) == ([], ["anna@example.test"])
 
 
+def test_viewers_for_whom_no_time_is_left_come_with_the_message_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.tell(change(), users=USERS)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handler, "SENDING_SECONDS", 3600)
+        assert (post.deliver(*USERS), post.ses.sent, post.due()) == (["0"], [], 1)
+    assert (post.deliver(*USERS), post.ses.addresses) == ([], [f"{user}@example.test" for user in USERS])
+
+
 def test_throttling_stops_the_message_until_it_comes_again(post: Post) -> None:
     post.tell(change(), users=USERS)
     post.ses.faults = [None, THROTTLED]

@@ -15,7 +15,7 @@ from marquee.errors import InvalidInput
 from marquee.models.changes import Change
 from marquee.models.titles import Title
 from marquee.models.viewers import Preferences
-from marquee.repositories.arrivals import KEPT, TOP, ArrivalsRequest, is_place
+from marquee.repositories.arrivals import KEPT, PLACE, TOP, ArrivalsRequest
 from marquee.rest import read_cursor, write_cursor
 
 ORDER = "arrivals"
@@ -65,7 +65,8 @@ def list_arrivals(
     known = stores.known().sources
     asked = source if source is not None else viewer.chosen.sources
     serving = [each for each in asked if each in known and viewer.region in known[each].regions]
-    wanted = ArrivalsRequest(region=viewer.region, since=moment(since), limit=limit, below=place(next), kind=kind)
+    below = read_cursor(next, ORDER, PLACE) if next is not None else TOP
+    wanted = ArrivalsRequest(region=viewer.region, since=moment(since), limit=limit, below=below, kind=kind)
     rows, stopped = stores.arrivals().newest(serving, wanted, stores.executor())
     changes = [row.change() for row in rows]
     titles = stores.titles().get_many({change.title_id for change in changes})
@@ -100,13 +101,3 @@ def moment(since: str | None) -> str:
         details = {"since": since, "earliest": earliest}
         raise InvalidInput(f"`since` must not be before {earliest}.", code="too_long_ago", details=details)
     return wanted
-
-
-def place(next: str | None) -> str:
-    """Return below which place the page begins; raises InvalidInput for a cursor of something else."""
-    if next is None:
-        return TOP
-    position = read_cursor(next, ORDER)
-    if not is_place(position):
-        raise InvalidInput("`next` is not a cursor of this list.", code="invalid_cursor", details={"next": next})
-    return position

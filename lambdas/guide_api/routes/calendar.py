@@ -97,7 +97,7 @@ def happenings(user_id: str) -> Iterator[Happening]:
     """Yield what happened and will happen to the titles that a viewer follows now."""
     followed = stores.marks().marked(user_id).followed
     titles = stores.titles().get_many(sorted(followed))
-    services = {source_id: source.name for source_id, source in stores.known().sources.items()}
+    services = stores.known().source_names()
     web_url = settings.optional("WEB_URL")
     told, _ = stores.inbox().page(user_id, NEWS)
     for change in (each.change for each in told if each.change.title_id in followed):

@@ -11,14 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from guide_api import stores
 from guide_api.answers import CardAnswer, card_answer
-from guide_api.pages import read_position
 from guide_api.routes.preferences import Id
 from guide_api.viewer import signed_in
 from marquee import clock
 from marquee.errors import NotFound
 from marquee.guide import card
 from marquee.models.viewers import Mark, MarkKind
-from marquee.rest import viewer_id, write_cursor
+from marquee.rest import read_cursor, viewer_id, write_cursor
 
 TitleId = Annotated[Id, Path(description="WatchMode's id of the title.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="Titles a page.")]
@@ -166,7 +165,7 @@ def unhide(title_id: TitleId) -> Response[None]:
 def page_of(kind: MarkKind, answer: type[Answer], limit: int, next: str | None) -> tuple[list[Answer], str | None]:
     """Return a page of one kind of marks with the cards of now, and the cursor of the page that follows."""
     viewer = signed_in(router)
-    after = read_position(next, CURSOR_KINDS[kind], POSITION) if next is not None else None
+    after = read_cursor(next, CURSOR_KINDS[kind], POSITION) if next is not None else None
     marks, following = stores.marks().page(viewer.id, kind, limit, after)
     titles = stores.titles().get_many(mark.title_id for mark in marks)
     marked = stores.marks().marked(viewer.id)

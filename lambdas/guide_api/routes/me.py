@@ -1,5 +1,6 @@
 """`GET /me/export` and `DELETE /me`: everything about the viewer, to take away or to erase."""
 
+import re
 import time
 from typing import Annotated
 
@@ -21,6 +22,8 @@ from marquee.telemetry import logger
 
 # The gateway waits for 29 seconds; what is begun within these comes to its end before that.
 ERASING_SECONDS = 20.0
+
+SORT_KEY = re.compile(r"[a-z]+(:[ -~]{1,180})?")
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -68,7 +71,7 @@ def export(
 ) -> ExportAnswer:
     """Return everything there is about the viewer; one answer is enough for all but the longest lists."""
     user_id = viewer_id(router)
-    after = read_cursor(next, "export") if next is not None else None
+    after = read_cursor(next, "export", SORT_KEY) if next is not None else None
     page = stores.accounts().export_page(user_id, after)
     profile, link = stores.viewers().profile(user_id), stores.calendars().get(user_id)
     chosen = profile.preferences

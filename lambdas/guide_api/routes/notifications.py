@@ -13,11 +13,11 @@ from pydantic import BaseModel
 
 from guide_api import stores
 from marquee import clock, guide
-from marquee.errors import InvalidInput, NotFound
+from marquee.errors import NotFound
 from marquee.models.changes import ChangeKind
 from marquee.models.notifications import Notification
 from marquee.models.titles import Title
-from marquee.repositories.notifications import position
+from marquee.repositories.notifications import POSITION, position
 from marquee.rest import read_cursor, viewer_id, write_cursor
 
 router = Router()  # type: ignore[no-untyped-call]
@@ -60,13 +60,8 @@ def list_notifications(
 ) -> NotificationsAnswer:
     """Return a page of what the viewer was told in the last 90 days."""
     user_id, order = viewer_id(router), "unread" if unread else "notifications"
-    after = read_cursor(next, order) if next is not None else None
-    try:
-        found, following = stores.inbox().page(user_id, limit, after=after, unread=unread)
-    except ValueError as error:
-        raise InvalidInput(
-            "`next` is not a cursor of this list.", code="invalid_cursor", details={"next": next}
-        ) from error
+    after = read_cursor(next, order, POSITION) if next is not None else None
+    found, following = stores.inbox().page(user_id, limit, after=after, unread=unread)
     return NotificationsAnswer(
         notifications=answers(found),
         unread=stores.inbox().unread(user_id),
@@ -95,7 +90,7 @@ def answers(found: Iterable[Notification]) -> list[NotificationAnswer]:
     """Return notifications as the viewer sees them, with the posters and names of today."""
     listed = list(found)
     titles = stores.titles().get_many({each.change.title_id for each in listed})
-    names = {source_id: source.name for source_id, source in stores.known().sources.items()}
+    names = stores.known().source_names()
     return [answer(each, titles.get(each.change.title_id), names.get(each.change.source_id or "")) for each in listed]
 
 

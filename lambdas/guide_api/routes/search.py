@@ -10,14 +10,13 @@ from pydantic import BaseModel
 
 from guide_api import stores
 from guide_api.answers import HitAnswer, hit_answer
-from guide_api.pages import read_position
 from guide_api.routes.titles import TitleType
 from guide_api.search_pages import PLACE, Keep, Place, Wanted, find, read_place
 from guide_api.viewer import Viewer, signed_in
 from marquee import search
 from marquee.errors import InvalidInput
 from marquee.repositories.search_index import FoundHit
-from marquee.rest import write_cursor
+from marquee.rest import read_cursor, write_cursor
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -46,7 +45,7 @@ def find_titles(
     if asked is None:
         raise InvalidInput("`q` must hold a letter or a digit.", details={"q": q})
     kind = cursor_kind(asked, mine, type or [])
-    after = read_place(read_position(next, kind, PLACE)) if next is not None else Place()
+    after = read_place(read_cursor(next, kind, PLACE)) if next is not None else Place()
     wanted = Wanted(asked, limit, after, _keep(viewer, mine, type or []))
     page = find(wanted, stores.search_index(), stores.executor())
     marked = stores.marks().marked(viewer.id)

@@ -8,13 +8,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from guide_api import stores
 from guide_api.answers import TitlesAnswer, card_answer
-from guide_api.pages import read_page, read_position
+from guide_api.pages import POSITION, read_page
 from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.viewer import signed_in
 from marquee.errors import InvalidInput
 from marquee.models.viewers import Marked, Preferences
 from marquee.repositories.guide_index import Filter, PageRequest, Sort
-from marquee.rest import write_cursor
+from marquee.rest import read_cursor, write_cursor
 
 TitleType = Literal["movie", "tv_series", "tv_special", "tv_miniseries", "short_film", "tv_movie"]
 Shown = Literal["watched", "hidden"]
@@ -62,7 +62,7 @@ def list_titles(
         without=left_out(marked, include or []),
     )
     chosen = narrowed(viewer.chosen, once(source), once(genre), asked)
-    after = read_position(next, sort) if next is not None else None
+    after = read_cursor(next, sort, POSITION) if next is not None else None
     wanted = PageRequest(region=viewer.region, sort=sort, limit=limit, after=after, filter=asked)
     page = read_page(sorted(chosen.pairs()), wanted, stores.index().pair_page, stores.executor())
     return TitlesAnswer(

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -144,18 +145,21 @@ def write_cursor(sort: str, position: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([sort, position]).encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, sort: str) -> str:
-    """Return the position of a cursor; raises InvalidInput for one that was not written for this order."""
+def read_cursor(cursor: str, sort: str, shape: re.Pattern[str]) -> str:
+    """Return the position of a cursor; raises InvalidInput for one that was not written for this order.
+
+    `shape` is what positions of the list look like: anybody can write a cursor.
+    """
     try:
         if len(cursor) > CURSOR_LENGTH:
             raise ValueError("longer than any that was written")
         padded = cursor + "=" * (-len(cursor) % 4)
         written_for, position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if written_for != sort or not isinstance(position, str) or not 0 < len(position) < 200:
+        if written_for != sort or not isinstance(position, str) or not shape.fullmatch(position):
             raise ValueError("written for another list")
     except (ValueError, TypeError, binascii.Error) as error:
         raise InvalidInput(
-            "`next` is not a cursor of this list.", code="invalid_cursor", details={"next": cursor[:200]}
+            "`next` is not a cursor of this list.", code="invalid_cursor", details={"next": cursor[:CURSOR_LENGTH]}
         ) from error
     return position
 

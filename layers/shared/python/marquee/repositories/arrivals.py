@@ -4,6 +4,7 @@ A change is one row of the month in which it happened, under its service and cou
 season is a row of its title and stays: a season is new once.
 """
 
+import re
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from marquee.repositories.table import ConditionFailed, Item, Table, decode
 KEPT = timedelta(days=400)
 # The place before all changes: no moment begins with this.
 TOP = "~"
+# A place to go on from: a change of a service, or a month that is read to its end.
+PLACE = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])(-[ -~]{1,90})?")
 # Clocks may be fast by as much as an event may be ahead of time (messages/envelope.py).
 AHEAD = timedelta(days=1)
 # As many Queries as one page may take; what it has found by then goes out, with its cursor.
@@ -123,15 +126,6 @@ def merge(found: Iterable[Found]) -> Found:
     reached = max((stopped for _, stopped in pages if stopped is not None), default=None)
     rows = [row for page, _ in pages for row in page if reached is None or row.position >= reached]
     return sorted(rows, key=lambda row: row.position, reverse=True), reached
-
-
-def is_place(text: str) -> bool:
-    """Return whether a text can be a place to go on from."""
-    try:
-        clock.parse(f"{_month(text)}-01")
-    except (ValueError, OverflowError):
-        return False
-    return True
 
 
 def to_item(change: Change) -> Item:

@@ -177,26 +177,28 @@ def conditions() -> Iterator[None]:
         if code in ("ConditionalCheckFailedException", "TransactionConflictException"):
             found: Any = error.response.get("Item")
             raise ConditionFailed(str(code), decode(found) if found else None) from error
-        reasons: Any = error.response.get("CancellationReasons") or ()
-        codes = {str(reason.get("Code")) for reason in reasons} - {"None"}
+        codes = _reasons(error)
         if code == "TransactionCanceledException" and codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
             raise ConditionFailed(", ".join(sorted(codes))) from error
         raise
 
 
+def _reasons(error: ClientError) -> set[str]:
+    """Return why the actions of a cancelled transaction were refused; none for other errors."""
+    reasons: Any = error.response.get("CancellationReasons") or ()
+    return {str(reason.get("Code")) for reason in reasons} - {"None"}
+
+
 def _is_throttled(error: ClientError) -> bool:
     """Return whether a transaction was refused for nothing but too much traffic, or meeting others in it."""
-    reasons: Any = error.response.get("CancellationReasons") or ()
-    codes = {str(reason.get("Code")) for reason in reasons} - {"None"}
+    codes = _reasons(error)
     return bool(codes) and codes <= THROTTLED | {"TransactionConflict"}
 
 
 def may_go_better(error: Exception) -> bool:
     """Return whether the same work may succeed another time: not if DynamoDB finds the item itself unusable."""
     if isinstance(error, ClientError):
-        reasons: Any = error.response.get("CancellationReasons") or ()
-        codes = {error.response["Error"]["Code"], *(reason.get("Code") for reason in reasons)}
-        return not codes & UNUSABLE
+        return not ({error.response["Error"]["Code"]} | _reasons(error)) & UNUSABLE
     return isinstance(error, MarqueeError | BotoCoreError)
 
 
