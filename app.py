@@ -30,8 +30,10 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         catalogue=data.catalogue,
         viewers=data.viewers,
         operations=data.operations,
+        tmdb_cache=data.tmdb_cache,
         event_stream=data.event_stream,
         watchmode_secret=data.watchmode_secret,
+        tmdb_secret=data.tmdb_secret,
     )
     StreamingStack(
         app,
@@ -67,7 +69,9 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         catalogue=data.catalogue,
         viewers=data.viewers,
         operations=data.operations,
+        tmdb_cache=data.tmdb_cache,
         enrichment_queue=enrichment.enrichment_queue,
+        tmdb_cache_refresh=ingestion.tmdb_cache_refresh,
     )
 
 

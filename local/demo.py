@@ -1,4 +1,4 @@
-"""Demo data by the ways real data takes: reference lists, preferences, listing, stream, enrichment; other producers."""
+"""Demo data by the ways real data takes: reference, preferences, listing, lists of TMDB, stream, enrichment."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -28,10 +28,21 @@ _BEFORE_THE_RUN = timedelta(hours=1)
 
 def load_reference(clients: AwsClients, outputs: Outputs) -> None:
     """Fetch the lists of services and genres now; raises LocalCloudError when the function fails."""
-    answer = clients.client("lambda").invoke(FunctionName=outputs.functions["reference_refresh"], Payload=b"{}")
+    _run(clients, outputs, "reference_refresh", {}, "The refresh of services and genres")
+
+
+def load_lists(clients: AwsClients, outputs: Outputs) -> None:
+    """Fetch TMDB's lists now, as the schedules do each day and each week; raises LocalCloudError when that fails."""
+    _run(clients, outputs, "tmdb_cache_refresh", {"scheduleType": "full"}, "The refresh of TMDB's lists")
+
+
+def _run(clients: AwsClients, outputs: Outputs, function: str, payload: dict[str, str], what: str) -> None:
+    answer = clients.client("lambda").invoke(
+        FunctionName=outputs.functions[function], Payload=json.dumps(payload).encode()
+    )
     if "FunctionError" in answer:
         reason = json.load(answer["Payload"]).get("errorMessage")
-        raise LocalCloudError(f"The refresh of services and genres failed: {reason}.")
+        raise LocalCloudError(f"{what} failed: {reason}.")
 
 
 def choose_preferences(clients: AwsClients, outputs: Outputs) -> "Viewer":

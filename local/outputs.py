@@ -11,7 +11,12 @@ from local.providers import Providers
 from local.settings import ACCOUNT, REGION, Settings
 from local.users import DEMO_USERS, DemoUser
 
-_TABLES = {"catalogue": "CatalogueTable", "viewers": "ViewersTable", "operations": "OperationsTable"}
+_TABLES = {
+    "catalogue": "CatalogueTable",
+    "viewers": "ViewersTable",
+    "operations": "OperationsTable",
+    "tmdb_cache": "TmdbCacheTable",
+}
 _STREAMS = {"programme_events": "EventStream"}
 _QUEUES = {
     "listing": "ListingQueueUrl",

@@ -79,6 +79,7 @@ def _load_demo(
     demo.load_reference(clients, outputs)
     titles = demo.wait_for_titles(demo.choose_preferences(clients, outputs), processes)
     say(f"The demo viewer's guide has at least {titles} titles.")
+    demo.load_lists(clients, outputs)
     if settings.shows_demo:
         demo.wait_for_listings(clients, outputs, processes)
         published = demo.publish_catalogue(clients, outputs)

@@ -6,6 +6,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -19,7 +20,8 @@ REFERENCE_DATA_IS_PUBLIC = "Names of services and genres are public facts, shown
 READS = [
     ("GET", path)
     for path in (
-        *("/preferences", "/settings", "/titles", "/titles/{id}", "/search", "/arrivals"),
+        *("/preferences", "/settings", "/titles", "/titles/{id}", "/titles/{id}/similar", "/search"),
+        *("/arrivals", "/recommendations"),
         *("/follows", "/ratings", "/watched", "/hidden", "/notifications", "/calendar", "/me/export"),
     )
 ]
@@ -47,7 +49,9 @@ class ApiStack(EnvironmentStack):
         catalogue: dynamodb.TableV2,
         viewers: dynamodb.TableV2,
         operations: dynamodb.TableV2,
+        tmdb_cache: dynamodb.TableV2,
         enrichment_queue: sqs.IQueue,
+        tmdb_cache_refresh: lambda_.IFunction,
     ) -> None:
         super().__init__(scope, config=config, domain="api", description="Marquee: REST API")
         guide = PythonFunction(
@@ -63,6 +67,8 @@ class ApiStack(EnvironmentStack):
                 "CATALOGUE_TABLE": catalogue.table_name,
                 "VIEWERS_TABLE": viewers.table_name,
                 "OPERATIONS_TABLE": operations.table_name,
+                "TMDB_CACHE_TABLE": tmdb_cache.table_name,
+                "TMDB_CACHE_REFRESH": tmdb_cache_refresh.function_name,
                 "ENRICHMENT_QUEUE_URL": enrichment_queue.queue_url,
                 "REGIONS": ",".join(config.regions_served),
                 "USER_POOL_ID": user_pool.user_pool_id,
@@ -78,6 +84,9 @@ class ApiStack(EnvironmentStack):
         )
         guide.allow_index_query(viewers, "unread")
         guide.allow_table(operations, "BatchGetItem")
+        guide.allow_table(tmdb_cache, "Query", "BatchGetItem", "UpdateItem")
+        # In the background, and only when a list is missing: the key of TMDB stays with the function that has it.
+        guide.allow(["lambda:InvokeFunction"], tmdb_cache_refresh.function_arn)
         guide.allow(["cognito-idp:AdminDeleteUser"], user_pool.user_pool_arn)
         guide.allow_send(enrichment_queue)
 

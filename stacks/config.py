@@ -33,6 +33,8 @@ class EnvironmentConfig:
     reference_schedule: str
     listing_schedule: str
     sweep_schedule: str
+    tmdb_daily_schedule: str
+    tmdb_weekly_schedule: str
     digest_schedule: str
     email_sender: str
     """The address that SES sends digests from; empty where Marquee sends no e-mail."""
@@ -155,6 +157,8 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "reference_schedule": _SCHEDULE,
     "listing_schedule": _SCHEDULE,
     "sweep_schedule": _SCHEDULE,
+    "tmdb_daily_schedule": _SCHEDULE,
+    "tmdb_weekly_schedule": _SCHEDULE,
     "digest_schedule": _SCHEDULE,
     "email_sender": (_is_sender, "an e-mail address, or empty to send none"),
     "stream_mode": _one_of(*STREAM_MODES),

@@ -14,6 +14,9 @@ from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
 
+# The attribute that holds the epoch second after which DynamoDB drops an item.
+EXPIRES = "expires_at"
+
 
 class DataStack(EnvironmentStack):
     """Everything that must outlive a redeployment of the functions."""
@@ -26,7 +29,7 @@ class DataStack(EnvironmentStack):
         self.catalogue = self._table(
             "Catalogue",
             stream=True,
-            expires=True,
+            expires=EXPIRES,
             local_indexes=[
                 dynamodb.LocalSecondaryIndexProps(index_name="by_rating", sort_key=_text("rating_sort")),
                 dynamodb.LocalSecondaryIndexProps(index_name="by_release", sort_key=_text("release_sort")),
@@ -53,7 +56,7 @@ class DataStack(EnvironmentStack):
         self.viewers = self._table(
             "Viewers",
             stream=True,
-            expires=True,
+            expires=EXPIRES,
             local_indexes=[
                 dynamodb.LocalSecondaryIndexProps(
                     index_name="unread",
@@ -64,7 +67,7 @@ class DataStack(EnvironmentStack):
         )
         self.operations = self._table(
             "Operations",
-            expires=True,
+            expires=EXPIRES,
             global_indexes=[
                 dynamodb.GlobalSecondaryIndexPropsV2(
                     index_name="by_kind",
@@ -76,6 +79,8 @@ class DataStack(EnvironmentStack):
                 )
             ],
         )
+        # Its attributes are R2's, which calls the time to live `expiresAt`.
+        self.tmdb_cache = self._table("TmdbCache", expires="expiresAt")
         self.event_stream = self._event_stream()
         self.watchmode_secret = self._provider_key("WatchMode", "WatchMode API key")
         self.tmdb_secret = self._provider_key("Tmdb", "TMDB read access token")
@@ -83,6 +88,7 @@ class DataStack(EnvironmentStack):
         self.output("CatalogueTable", self.catalogue.table_name)
         self.output("ViewersTable", self.viewers.table_name)
         self.output("OperationsTable", self.operations.table_name)
+        self.output("TmdbCacheTable", self.tmdb_cache.table_name)
         self.output("EventStream", self.event_stream.stream_name)
         self.output("WatchModeSecretArn", self.watchmode_secret.secret_arn)
         self.output("TmdbSecretArn", self.tmdb_secret.secret_arn)
@@ -92,7 +98,7 @@ class DataStack(EnvironmentStack):
         name: str,
         *,
         stream: bool = False,
-        expires: bool = False,
+        expires: str | None = None,
         local_indexes: list[dynamodb.LocalSecondaryIndexProps] | None = None,
         global_indexes: list[dynamodb.GlobalSecondaryIndexPropsV2] | None = None,
     ) -> dynamodb.TableV2:
@@ -104,7 +110,7 @@ class DataStack(EnvironmentStack):
             billing=dynamodb.Billing.on_demand(),
             encryption=dynamodb.TableEncryptionV2.aws_managed_key(),
             dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if stream else None,
-            time_to_live_attribute="expires_at" if expires else None,
+            time_to_live_attribute=expires,
             local_secondary_indexes=local_indexes,
             global_secondary_indexes=global_indexes,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(

@@ -1,4 +1,4 @@
-"""Ingestion: reference data, the plan of what to list, and the worker that lists one service and genre."""
+"""Ingestion: reference data, the plan of what to list, the worker that lists a pair, and the cache of TMDB's lists."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from stacks.constructs.scheduled_function import ScheduledFunction
 WORKER_TIMEOUT = Duration.minutes(5)
 # A failed pair comes again after one minute, then two, and so on: eight deliveries outlast half an hour of outage.
 LISTING_DELIVERIES = 8
+CACHE_WRITES = ("Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 
 
 class IngestionStack(EnvironmentStack):
-    """What asks WatchMode for lists and puts each title on the event stream."""
+    """What asks WatchMode for lists and puts each title on the event stream, and what keeps TMDB's lists."""
 
     def __init__(
         self,
@@ -31,8 +32,10 @@ class IngestionStack(EnvironmentStack):
         catalogue: dynamodb.TableV2,
         viewers: dynamodb.TableV2,
         operations: dynamodb.TableV2,
+        tmdb_cache: dynamodb.TableV2,
         event_stream: kinesis.IStream,
         watchmode_secret: secretsmanager.ISecret,
+        tmdb_secret: secretsmanager.ISecret,
     ) -> None:
         super().__init__(scope, config=config, domain="ingestion", description="Marquee: reference data and listing")
         listing = QueueWithDeadLetter(
@@ -105,6 +108,39 @@ class IngestionStack(EnvironmentStack):
         worker.allow(["kinesis:PutRecords"], event_stream.stream_arn)
         worker.allow_secret(watchmode_secret)
         consume_queue(worker, listing.queue, batch_size=1, max_concurrency=5)
+
+        cache_refresh = ScheduledFunction(
+            self,
+            "tmdb_cache_refresh",
+            config=config,
+            description="Keeps TMDB's lists of popular, trending, acclaimed and little-known titles",
+            schedule=config.tmdb_daily_schedule,
+            # R2: a run takes minutes at most, because its calls are 250 ms apart.
+            timeout=Duration.minutes(5),
+            memory_mb=256,
+            environment={
+                **tables,
+                **regions,
+                "VIEWERS_TABLE": viewers.table_name,
+                "TMDB_CACHE_TABLE": tmdb_cache.table_name,
+                "TMDB_SECRET_ARN": tmdb_secret.secret_arn,
+                "TMDB_URL": config.tmdb_url,
+                "TMDB_PER_SECOND": str(config.tmdb_per_second),
+            },
+            scheduled_input={"scheduleType": "daily"},
+        )
+        cache_refresh.start_on(
+            "WeeklySchedule",
+            config.tmdb_weekly_schedule,
+            {"scheduleType": "weekly"},
+            description="Fetches the lists by genre, of little-known and of acclaimed titles",
+        )
+        cache_refresh.allow_index_query(catalogue, "by_kind")
+        cache_refresh.allow_table(viewers, "Query")
+        cache_refresh.allow_table(operations, "GetItem", "PutItem", "UpdateItem", "BatchWriteItem")
+        cache_refresh.allow_table(tmdb_cache, *CACHE_WRITES)
+        cache_refresh.allow_secret(tmdb_secret)
+        self.tmdb_cache_refresh = cache_refresh.function
 
         self.output("ListingQueueUrl", listing.queue.queue_url)
         self.output("ListingDeadLetterQueueUrl", listing.dead_letter.queue_url)

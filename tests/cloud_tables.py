@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -57,7 +58,7 @@ def create_tables(template: dict[str, Any], client: Any) -> dict[str, str]:
     names = {}
     for output, logical_id in _table_outputs(template).items():
         properties = template["Resources"][logical_id]["Properties"]
-        table = output.removesuffix("Table").lower()
+        table = re.sub(r"(?<!^)(?=[A-Z])", "_", output.removesuffix("Table")).lower()
         names[table] = f"{table}-{os.urandom(4).hex()}"
         client.create_table(TableName=names[table], **_create_table_input(properties))
         if expiry := properties.get("TimeToLiveSpecification"):

@@ -49,14 +49,13 @@ class ScheduledFunction(PythonFunction):
             memory_mb=memory_mb,
             environment=environment,
         )
-        failed_runs = FailureQueue(self, "FailedRuns", config=config).queue
+        self._failed_runs = FailureQueue(self, "FailedRuns", config=config).queue
         self.function.configure_async_invoke(
             retry_attempts=RETRIES,
             max_event_age=LONGEST_WAIT,
-            on_failure=destinations.SqsDestination(failed_runs),
+            on_failure=destinations.SqsDestination(self._failed_runs),
         )
-
-        role = iam.Role(
+        self._schedule_role = iam.Role(
             self,
             "ScheduleRole",
             assumed_by=iam.ServicePrincipal(
@@ -65,32 +64,36 @@ class ScheduledFunction(PythonFunction):
             ),
             description=f"Starts {package} by the clock",
         )
-        grants = [
-            role.add_to_principal_policy(
+        self._schedule_grants = [
+            self._schedule_role.add_to_principal_policy(
                 iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
             ),
-            role.add_to_principal_policy(
-                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failed_runs.queue_arn])
+            self._schedule_role.add_to_principal_policy(
+                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self._failed_runs.queue_arn])
             ),
         ]
+        self.start_on("Schedule", schedule, scheduled_input or {}, description=description)
+
+    def start_on(self, name: str, schedule: str, scheduled_input: Mapping[str, object], *, description: str) -> None:
+        """Start the function by a schedule (a `cron(…)` or `rate(…)` expression, UTC) with an input of its own."""
         start = scheduler.CfnSchedule(
             self,
-            "Schedule",
+            name,
             description=description,
             schedule_expression=schedule,
             schedule_expression_timezone="UTC",
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=self.function.function_arn,
-                role_arn=role.role_arn,
-                input=json.dumps(scheduled_input or {}),
+                role_arn=self._schedule_role.role_arn,
+                input=json.dumps(dict(scheduled_input)),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_retry_attempts=RETRIES,
                     maximum_event_age_in_seconds=int(LONGEST_WAIT.to_seconds()),
                 ),
-                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=failed_runs.queue_arn),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self._failed_runs.queue_arn),
             ),
         )
-        for grant in grants:
+        for grant in self._schedule_grants:
             if grant.policy_dependable is not None:
                 start.node.add_dependency(grant.policy_dependable)

@@ -17,6 +17,8 @@ ROUTES = {
     ("PUT", "/preferences"): "COGNITO_USER_POOLS",
     ("GET", "/titles"): "COGNITO_USER_POOLS",
     ("GET", "/titles/{id}"): "COGNITO_USER_POOLS",
+    ("GET", "/titles/{id}/similar"): "COGNITO_USER_POOLS",
+    ("GET", "/recommendations"): "COGNITO_USER_POOLS",
     ("GET", "/search"): "COGNITO_USER_POOLS",
     ("GET", "/arrivals"): "COGNITO_USER_POOLS",
     ("GET", "/settings"): "COGNITO_USER_POOLS",
@@ -138,3 +140,19 @@ def test_gateway_passes_only_json_objects_to_functions(dev: Assembly) -> None:
         assert method["RequestModels"] == {"application/json": {"Ref": model.logical_id}}
     assert validator.properties["ValidateRequestBody"] is True
     assert model.properties["Schema"]["type"] == "object"
+
+
+def test_guide_holds_no_key_of_a_provider_and_may_start_only_the_refresh_of_lists(dev: Assembly) -> None:
+    variables = dev.function("guide_api").properties["Environment"]["Variables"]
+    allowed = dev.allowed("guide_api")
+
+    assert not any("secretsmanager" in action for actions, _ in allowed for action in actions)
+    assert not any(name.startswith(("TMDB_URL", "TMDB_SECRET", "WATCHMODE")) for name in variables)
+    (started,) = [resource for actions, resource in allowed if "lambda:InvokeFunction" in actions]
+    assert "TmdbCacheRefresh" in json.dumps(started)
+    (cache,) = [
+        actions
+        for actions, resource in allowed
+        if "TmdbCache" in json.dumps(resource) and actions != {"lambda:InvokeFunction"}
+    ]
+    assert cache == {"dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"}

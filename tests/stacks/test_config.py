@@ -80,6 +80,7 @@ def test_missing_key_is_named(field: str) -> None:
         pytest.param("reference_schedule", "daily", "cron", id="schedule in words"),
         pytest.param("listing_schedule", "cron(0 5 * * *)", "six fields", id="schedule of five fields"),
         pytest.param("sweep_schedule", "rate(0 minutes)", "rate", id="schedule without end"),
+        pytest.param("tmdb_daily_schedule", "", "cron", id="no schedule"),
         pytest.param("digest_schedule", "07:00", "cron", id="schedule as a time"),
         pytest.param("email_sender", "marquee", "an e-mail address, or empty", id="sender without a domain"),
         pytest.param("email_sender", None, "an e-mail address, or empty", id="no sender"),

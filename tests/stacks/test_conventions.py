@@ -8,7 +8,7 @@ import platform
 from tests.stacks.assemblies import Assembly, Resource, actions, statements
 
 PACKAGES = {
-    *("reference_refresh", "listing_planner", "title_ingestion"),
+    *("reference_refresh", "listing_planner", "title_ingestion", "tmdb_cache_refresh"),
     "title_consumer",
     *("title_enrichment", "enrichment_sweep", "enrichment_worker", "availability_watch", "preference_watch"),
     "notification_fanout",
@@ -184,7 +184,7 @@ def test_every_schedule_retries_and_keeps_what_fails(assembly: Assembly) -> None
             target["DeadLetterConfig"]["Arn"] == unattended[function]["DestinationConfig"]["OnFailure"]["Destination"]
         )
         assert unattended[function]["MaximumRetryAttempts"] == 2, schedule.name
-    assert len(unattended) == (4 if assembly.environment == "local" else 3)
+    assert len(unattended) == (5 if assembly.environment == "local" else 4)
 
 
 def test_nothing_has_a_physical_name(assembly: Assembly) -> None:

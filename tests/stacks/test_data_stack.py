@@ -26,7 +26,7 @@ def indexes(properties: dict[str, Any], kind: str) -> dict[str, tuple[list[str],
     }
 
 
-@pytest.mark.parametrize("name", ["CatalogueTable", "ViewersTable", "OperationsTable"])
+@pytest.mark.parametrize("name", ["CatalogueTable", "ViewersTable", "OperationsTable", "TmdbCacheTable"])
 def test_every_table_is_on_demand_encrypted_and_recoverable(assembly: Assembly, name: str) -> None:
     properties = table(assembly, name)
 
@@ -77,6 +77,10 @@ def test_operations_are_listed_by_kind_and_expire(dev: Assembly) -> None:
     assert operations["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
 
 
+def test_cached_lists_expire_by_their_own_attribute(dev: Assembly) -> None:
+    assert table(dev, "TmdbCacheTable")["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+
+
 def test_event_stream_has_two_encrypted_shards_for_a_day(dev: Assembly) -> None:
     (stream,) = dev.resources("AWS::Kinesis::Stream")
 
@@ -115,7 +119,7 @@ def test_tables_for_unit_tests_have_the_deployed_indexes_streams_and_expiry(monk
         described = {key: client.describe_table(TableName=name)["Table"] for key, name in names.items()}
         expiry = client.describe_time_to_live(TableName=names["operations"])["TimeToLiveDescription"]
 
-    assert set(names) == {"catalogue", "viewers", "operations"}
+    assert set(names) == {"catalogue", "viewers", "operations", "tmdb_cache"}
     assert {index["IndexName"] for index in described["catalogue"]["LocalSecondaryIndexes"]} == {
         "by_rating",
         "by_release",

@@ -189,29 +189,31 @@ def test_sweep_reads_the_credits_left_and_records_its_run(dev: Assembly) -> None
     assert variables["WATCHMODE_PER_MINUTE"] == str(CONTEXT["defaults"]["watchmode_per_minute"])
 
 
-def test_schedules_come_from_the_configuration(local: Assembly) -> None:
-    schedules = {
-        schedule.properties["Target"]["Arn"]["Fn::GetAtt"][0]: schedule.properties["ScheduleExpression"]
-        for schedule in local.resources("AWS::Scheduler::Schedule")
+def schedules(assembly: Assembly) -> list[tuple[str, str, dict[str, object]]]:
+    """Package, expression and input of every schedule."""
+    packages = {
+        each.logical_id: each.properties["Handler"].split(".")[0]
+        for each in assembly.resources("AWS::Lambda::Function")
     }
-
-    assert schedules == {
-        local.function("reference_refresh").logical_id: "rate(30 minutes)",
-        local.function("listing_planner").logical_id: "cron(30 5 * * ? *)",
-        local.function("enrichment_sweep").logical_id: "rate(15 minutes)",
-        local.function("digest_planner").logical_id: "cron(0 7 * * ? *)",
-    }
-
-
-def test_refresh_by_the_clock_does_its_work_only_when_due(assembly: Assembly) -> None:
-    inputs = {
-        schedule.properties["Target"]["Arn"]["Fn::GetAtt"][0]: json.loads(schedule.properties["Target"]["Input"])
+    return sorted(
+        (
+            packages[schedule.properties["Target"]["Arn"]["Fn::GetAtt"][0]],
+            schedule.properties["ScheduleExpression"],
+            json.loads(schedule.properties["Target"]["Input"]),
+        )
         for schedule in assembly.resources("AWS::Scheduler::Schedule")
-    }
+    )
 
-    assert inputs == {
-        assembly.function("reference_refresh").logical_id: {"only_if_due": True},
-        assembly.function("listing_planner").logical_id: {},
-        assembly.function("enrichment_sweep").logical_id: {},
-        **({assembly.function("digest_planner").logical_id: {}} if assembly.environment == "local" else {}),
-    }
+
+def test_functions_run_by_the_clock_with_their_input(assembly: Assembly) -> None:
+    digest = [("digest_planner", "cron(0 7 * * ? *)", {})] if assembly.environment == "local" else []
+
+    assert schedules(assembly) == [
+        *digest,
+        ("enrichment_sweep", "rate(15 minutes)", {}),
+        ("listing_planner", "cron(30 5 * * ? *)", {}),
+        ("reference_refresh", "rate(30 minutes)", {"only_if_due": True}),
+        # R2's hours.
+        ("tmdb_cache_refresh", "cron(0 8 * * ? *)", {"scheduleType": "daily"}),
+        ("tmdb_cache_refresh", "cron(0 9 ? * SUN *)", {"scheduleType": "weekly"}),
+    ]

@@ -18,6 +18,7 @@ INDIRECT = {
     "marquee.providers.watchmode": WATCHMODE,
     "marquee.providers.watchmode_governor": {"WATCHMODE_PER_MINUTE", "OPERATIONS_TABLE"},
     "marquee.providers.tmdb": TMDB,
+    "marquee.providers.tmdb_governor": {"TMDB_PER_SECOND", "OPERATIONS_TABLE"},
     "marquee.enricher.enricher": WATCHMODE | TMDB | {"CATALOGUE_TABLE", "VIEWERS_TABLE", "REGIONS"},
 }
 

@@ -24,7 +24,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import mend
 from tests.fakes.operations import CountedTable, operations_table
 
-TABLES = ("catalogue", "viewers", "operations")
+TABLES = ("catalogue", "viewers", "operations", "tmdb_cache")
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -61,6 +61,7 @@ class Cloud:
     catalogue: Table
     viewers_table: Table
     operations: Table
+    tmdb_cache: Table
     stream: str
 
     def __post_init__(self) -> None:
@@ -110,8 +111,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             monkeypatch.setenv(f"{queue}_QUEUE_URL", url)
         aws.kinesis().create_stream(StreamName="programme-events", ShardCount=2)
         monkeypatch.setenv("EVENT_STREAM", "programme-events")
-        catalogue, viewers, operations = (Table(aws.dynamodb(), names[each]) for each in TABLES)
-        yield Cloud(catalogue, viewers, operations, "programme-events")
+        monkeypatch.setenv("TMDB_CACHE_REFRESH", "tmdb-cache-refresh")
+        yield Cloud(*(Table(aws.dynamodb(), names[each]) for each in TABLES), stream="programme-events")
 
 
 @pytest.fixture(scope="module")

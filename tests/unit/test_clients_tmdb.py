@@ -72,7 +72,7 @@ def test_a_movie_is_read_with_everything_about_it_in_one_request(make_client):
     assert request.url.path == "/3/movie/550"
     assert dict(request.url.params) == {
         "language": "en-GB",
-        "append_to_response": "credits,external_ids,watch/providers,release_dates",
+        "append_to_response": "credits,external_ids,keywords,watch/providers,release_dates",
     }
 
 

@@ -13,6 +13,7 @@ from marquee.models.titles import CastMember, Details, Offer, OfferOption, Provi
 
 POSTER, BACKDROP = "w342", "w1280"
 CAST = 12
+KEYWORDS = 20
 # TMDB's ways of paying, in the words of WatchMode's offers; `ads` is TMDB's alone.
 WAYS = {"flatrate": "sub", "free": "free", "ads": "ads", "rent": "rent", "buy": "buy"}
 # Which services of WatchMode's charge that way.
@@ -92,6 +93,7 @@ def tmdb_facts(answer: TmdbMovie | TmdbTv, region: str, as_of: str, genres: Iter
         genre_ids=tuple(genre.id for genre in genres if genre.tmdb_id in named),
         cast=tuple(CastMember(name=each.name, character=each.character) for each in cast),
         makers=tuple(dict.fromkeys(each.name for each in answer.credits.crew if each.job in MAKERS)),
+        keywords=tuple(each.name for each in answer.keywords[:KEYWORDS]),
         imdb_id=answer.imdb_id,
         tmdb_id=answer.id,
         tmdb_type=answer.media_type,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
@@ -47,3 +48,9 @@ def secrets_manager() -> "SecretsManagerClient":
 def cognito() -> "CognitoIdentityProviderClient":
     """Return the client for Cognito user pools."""
     return boto3.client("cognito-idp", config=CONFIG)
+
+
+@cache
+def lambda_() -> "LambdaClient":
+    """Return the client for starting other functions."""
+    return boto3.client("lambda", config=CONFIG)

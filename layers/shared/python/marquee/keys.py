@@ -13,6 +13,11 @@ FOLLOWER_PREFIX = "follower:"
 NOTIFICATION_PREFIX = "notification:"
 MARKS = "marks"
 PAIRS = "pairs"
+# Partitions of the tmdb_cache table: the version of each list that is read, and how the lists were used by day.
+CURRENT = "current"
+USAGE = "usage"
+# In place of a country, for a list that TMDB does not have by country.
+WORLD = "world"
 
 
 def title(title_id: str) -> str:
@@ -148,6 +153,21 @@ def listing_part(region: str, source_id: str, genre_id: str) -> str:
 def governor(provider: str) -> str:
     """Partition of what all functions know of a provider: its pace, its credits, its breaker."""
     return f"governor:{provider}"
+
+
+def cached_list(category: str, media_type: str, version: str) -> str:
+    """Partition of one version of one of TMDB's lists (tmdb_cache table)."""
+    return f"{category}#{media_type}#{version}"
+
+
+def rank(number: int) -> str:
+    """Sort key of a place in a list, from 1."""
+    return f"{number:04d}"
+
+
+def current_list(category: str, media_type: str, region: str | None) -> str:
+    """Sort key, in the partition `current`, of what points to the version of a list that is read now."""
+    return f"{region or WORLD}#{category}#{media_type}"
 
 
 def quarantine(event_id: str) -> str:

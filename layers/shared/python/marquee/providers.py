@@ -34,12 +34,18 @@ def watchmode() -> "WatchModeClient":
 
 
 @cache
+def tmdb_governor() -> Governor:
+    """Return what paces TMDB."""
+    return Governor(_operations(), tmdb_limits(settings.TmdbSettings.from_env().per_second))
+
+
+@cache
 def tmdb() -> "TmdbClient":
     """Return the client for TMDB."""
     from marquee.clients.tmdb import TmdbClient
 
     found = settings.TmdbSettings.from_env()
-    return TmdbClient(found.url, Secret(found.secret_arn), Governor(_operations(), tmdb_limits(found.per_second)))
+    return TmdbClient(found.url, Secret(found.secret_arn), tmdb_governor())
 
 
 class Secret:

@@ -6,7 +6,9 @@ message or repr, nor in an exception that is chained to ours.
 
 import logging
 import random
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -33,6 +35,18 @@ LONGEST_WAIT_SECONDS = 20.0
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Calls:
+    """How many calls a client has made, repeated ones included, and how many of them led to nothing."""
+
+    made: int = 0
+    failed: int = 0
+
+    def since(self, earlier: "Calls") -> "Calls":
+        """Return what was added after `earlier` was read."""
+        return Calls(self.made - earlier.made, self.failed - earlier.failed)
+
+
 class ProviderHttp:
     """Gets JSON from one provider, within what its governor permits."""
 
@@ -49,6 +63,8 @@ class ProviderHttp:
         self._key = ApiKey(provider.name, key)
         self._auth = KeyHeader(self._key, provider.key_header, provider.key_prefix)
         self._translator = Translator(provider, self._key)
+        self._counting = threading.Lock()
+        self.calls = Calls()
         self._client = httpx.Client(
             base_url=base_url,
             auth=self._auth,
@@ -94,6 +110,7 @@ class ProviderHttp:
             attempt += 1
             reservation.wait_for_slot()
             answer = self._attempt(path, parse, params, attempt)
+            self._count(failed=isinstance(answer, Failure))
             if not isinstance(answer, Failure):
                 reservation.pay()
                 return answer
@@ -131,6 +148,11 @@ class ProviderHttp:
         elif isinstance(refusal, UpstreamRejected) and response.status_code == httpx.codes.UNAUTHORIZED:
             return Failure(refusal, may_retry=self._key.was_replaced(self._auth.key_of(response.request)))
         return answer
+
+    def _count(self, *, failed: bool) -> None:
+        """Add a call to the tally; threads share the client."""
+        with self._counting:
+            self.calls = Calls(self.calls.made + 1, self.calls.failed + failed)
 
     def _wait_after(self, failure: Failure, attempt: int) -> float:
         """Return the seconds until the next attempt; after a 429 the governor's own queue is the wait."""

@@ -1,12 +1,14 @@
-"""The client of TMDB: everything about a movie or a series in one request, and its id behind an IMDb id."""
+"""The client of TMDB: all about a movie or a series in one request, its id behind an IMDb id, and lists of titles."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 import httpx
 
 from marquee.clients.api_key import KeySource
-from marquee.clients.http import ProviderHttp
+from marquee.clients.http import Calls, ProviderHttp
+from marquee.clients.tmdb_lists import TitlePage, read_page
 from marquee.clients.tmdb_models import Found, FoundMovie, FoundTv, TmdbMovie, TmdbTv
 from marquee.clients.translation import ProviderFormat
 from marquee.governor import TrafficClass
@@ -19,8 +21,8 @@ __all__ = ["FoundMovie", "FoundTv", "TmdbClient", "TmdbMovie", "TmdbTv", "image_
 IMAGE_BASE = "https://image.tmdb.org/t/p"
 # There is no fall-back to another language: a text that is not translated arrives empty and becomes None.
 LANGUAGE = "en-GB"
-MOVIE_PARTS = "credits,external_ids,watch/providers,release_dates"
-TV_PARTS = "credits,external_ids,watch/providers,content_ratings"
+MOVIE_PARTS = "credits,external_ids,keywords,watch/providers,release_dates"
+TV_PARTS = "credits,external_ids,keywords,watch/providers,content_ratings"
 
 TMDB = ProviderFormat(
     name="tmdb",
@@ -65,6 +67,11 @@ class TmdbClient:
 
     def __repr__(self) -> str:
         return f"TmdbClient({self._http!r})"
+
+    @property
+    def calls(self) -> Calls:
+        """Return how many calls this client has made."""
+        return self._http.calls
 
     def reserve(self, calls: int, traffic: TrafficClass, *, deadline: float | None = None) -> "Reservation":
         """Set calls aside for a batch, so that its titles share the writes to the governor's table."""
@@ -140,3 +147,17 @@ class TmdbClient:
         )
         titles: tuple[FoundMovie | FoundTv, ...] = (*found.movie_results, *found.tv_results)
         return titles[0] if titles else None
+
+    def page(
+        self,
+        path: str,
+        number: int,
+        parameters: Mapping[str, str],
+        traffic: TrafficClass,
+        *,
+        deadline: float | None = None,
+        reservation: "Reservation | None" = None,
+    ) -> TitlePage:
+        """Return a page, from 1, of a list of titles, such as `movie/popular`."""
+        params: dict[str, str | int] = {"language": LANGUAGE, "page": number, **parameters}
+        return self._http.get(path, read_page, params, traffic=traffic, deadline=deadline, reservation=reservation)

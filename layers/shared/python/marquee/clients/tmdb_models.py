@@ -36,6 +36,13 @@ class TmdbGenre(Answer):
     name: str
 
 
+class Keyword(Answer):
+    """What a title is about, in a word or two."""
+
+    id: int
+    name: str
+
+
 class CastMember(Answer):
     """Somebody in front of the camera; a low `order` is a leading part."""
 
@@ -126,6 +133,10 @@ class TmdbTitle(Answer):
     vote_count: int = 0
     adult: bool = False
     credits: Credits = Field(default_factory=Credits)
+    # TMDB calls the same list `keywords` for a movie and `results` for a series.
+    keywords: tuple[Keyword, ...] = Field(
+        (), validation_alias=AliasChoices(AliasPath("keywords", "keywords"), AliasPath("keywords", "results"))
+    )
     watch_providers: dict[str, RegionProviders] = Field({}, validation_alias=AliasPath("watch/providers", "results"))
 
     @property

@@ -86,6 +86,7 @@ class TmdbFacts(Model):
     genre_ids: tuple[str, ...] = ()
     cast: tuple[CastMember, ...] = ()
     makers: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     imdb_id: str | None = None
     tmdb_id: int
     tmdb_type: str

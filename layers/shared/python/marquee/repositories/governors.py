@@ -9,8 +9,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
-from types import TracebackType
 from typing import Self
 
 from marquee import keys
@@ -41,16 +41,22 @@ class Governor:
         self._budget = CreditBudget(table, limits.provider, partition, now=lambda: datetime.fromtimestamp(clock(), UTC))
 
     def reserve(
-        self, calls: int = 1, *, credits: int = 0, traffic: TrafficClass, deadline: float | None = None
+        self,
+        calls: int = 1,
+        *,
+        credits: int = 0,
+        traffic: TrafficClass,
+        deadline: float | None = None,
+        spacing: float = 0,
     ) -> "Reservation":
         """Set `calls` aside, and `credits` for each; use the result as a context manager.
 
         Slots are claimed when they are used. With a `deadline` (epoch seconds) a call waits for its turn till
-        then; without one it is refused when the queue is too long for `traffic`. Raises QuotaExhausted when
-        `traffic` may not spend as much, before anything is sent.
+        then; without one it is refused when the queue is too long for `traffic`. All calls of the reservation keep
+        `spacing` seconds apart. Raises QuotaExhausted when `traffic` may not spend as much, before anything is sent.
         """
         day = self._budget.charge(calls * credits, traffic) if credits else None
-        return Reservation(self, calls, credits, traffic, deadline, day)
+        return Reservation(self, calls, credits, traffic, deadline, day, spacing)
 
     def claim_slots(self, calls: int, traffic: TrafficClass, deadline: float | None) -> list[float]:
         """Claim slots now and return their times (epoch seconds); with a deadline, wait for them until then.
@@ -125,6 +131,7 @@ class Reservation:
         traffic: TrafficClass,
         deadline: float | None,
         day: date | None,
+        spacing: float,
     ) -> None:
         self.deadline = deadline
         self._governor = governor
@@ -134,25 +141,29 @@ class Reservation:
         self._unmade = calls
         self._unpaid = calls
         self._slots: deque[float] = deque()
-        self._chunk = governor.limits.chunk
+        # Calls that keep a distance of their own would miss slots claimed ahead.
+        self._chunk = 1 if spacing else governor.limits.chunk
         self._claimed = 0
         self._lock = threading.Lock()
+        self._spacing = spacing
+        self._last_call = float("-inf")
+        self._turn = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     def wait_for_slot(self) -> None:
         """Wait until the next call may be made. Raises RateLimited or UpstreamUnavailable when it may not."""
-        with self._lock:
-            slot = self._next_slot()
-        delay = slot - self._governor.clock()
-        if delay > 0:
-            self._governor.sleep(delay)
+        with self._turn if self._spacing else nullcontext():
+            # Never longer than the spacing, even if the clock has been set back.
+            self._sleep_until(min(self._last_call, self._governor.clock()) + self._spacing)
+            with self._lock:
+                slot = self._next_slot()
+            self._sleep_until(slot)
+            self._last_call = self._governor.clock()
 
     def pay(self) -> None:
         """Count one call as taken by the provider."""
@@ -170,6 +181,11 @@ class Reservation:
             credits, self._unpaid = self._unpaid * self._credits, 0
         if credits > 0 and self._day:
             self._governor.give_back(credits, self._traffic, self._day)
+
+    def _sleep_until(self, moment: float) -> None:
+        delay = moment - self._governor.clock()
+        if delay > 0:
+            self._governor.sleep(delay)
 
     def _next_slot(self) -> float:
         """Return a slot that can still be met; a missed one belongs to a moment that others fill now."""
