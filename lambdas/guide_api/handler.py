@@ -11,9 +11,11 @@ from guide_api.routes import (
     me,
     notifications,
     preferences,
+    recommendations,
     reference,
     search,
     settings,
+    similar,
     title,
     titles,
 )
@@ -21,7 +23,10 @@ from marquee import rest
 from marquee.telemetry import logger, metrics
 
 app = rest.make_app()
-for each in (reference, preferences, settings, titles, title, search, arrivals, marks, notifications, calendar, me):
+for each in (
+    *(reference, preferences, settings, titles, title, recommendations, similar, search, arrivals),
+    *(marks, notifications, calendar, me),
+):
     app.include_router(each.router)
 
 

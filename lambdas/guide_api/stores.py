@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+from guide_api.shelf import Shelves, start_refresh
 from marquee import aws, guide, settings
 from marquee.models.reference import Genre, Source
 from marquee.models.viewers import Preferences
@@ -19,6 +20,7 @@ from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.search_index import SearchIndex
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
+from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.repositories.viewers import ViewerRepository
 
 KNOWN_SECONDS = 15.0
@@ -67,6 +69,10 @@ class Known:
     def source_names(self) -> dict[str, str]:
         """Return the names of the services by id."""
         return {source_id: source.name for source_id, source in self.sources.items()}
+
+    def genre_names(self) -> dict[str, str]:
+        """Return the names of the genres by id."""
+        return {genre_id: genre.name for genre_id, genre in self.genres.items()}
 
     def unknown(self, chosen: Preferences) -> dict[str, list[str]]:
         """Return the ids of a choice that do not exist, by kind, only kinds that have any."""
@@ -146,6 +152,13 @@ def arrivals() -> ArrivalLog:
 def listings() -> ListingRepository:
     """Return when the pairs were listed."""
     return ListingRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
+
+
+@cache
+def shelves() -> Shelves:
+    """Return what TMDB lists, as far as it is in the catalogue."""
+    cached = TmdbCache(Table(aws.dynamodb(), settings.required("TMDB_CACHE_TABLE")))
+    return Shelves(cached, catalogue(), executor(), start_refresh=start_refresh)
 
 
 @cache

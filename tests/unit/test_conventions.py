@@ -106,6 +106,7 @@ def test_errors_and_clock_know_nobody() -> None:
 RULES = (
     *("guide.py", "listing.py", "enrichment.py", "governor.py", "keys.py"),
     *("availability.py", "search.py", "wording.py"),
+    *("tmdb_cache.py", "taste.py", "recommendations.py", "reasons.py", "variety.py", "features.py"),
 )
 
 

@@ -3,11 +3,20 @@
 Of two titles with one id, the smaller title id is found. `TitleRepository` keeps it, before it writes the title itself.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from marquee import keys
 from marquee.models.titles import Card
 from marquee.repositories.table import ConditionFailed, Table
+
+TmdbId = tuple[str, int]
+
+
+def title_ids(table: Table, tmdb_ids: Iterable[TmdbId]) -> dict[TmdbId, str]:
+    """Return the titles to which ids of TMDB (`movie` or `tv`, and the number) lead, by batch reads."""
+    wanted = {keys.tmdb_crosswalk(*each): each for each in tmdb_ids}
+    return {wanted[item["PK"]]: item["title_id"] for item in table.batch_get((pk, "title") for pk in wanted)}
 
 
 def follow(table: Table, old: Card | None, new: Card) -> None:

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from marquee import keys
@@ -58,6 +58,14 @@ class MarkRepository:
             if len(items) > limit:
                 return list(map(Mark.model_validate, items[:limit])), items[limit - 1]["SK"].removeprefix(prefix)
         return list(map(Mark.model_validate, items)), None
+
+    def rated(self, user_id: str, title_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of some titles that a viewer has rated, by batch reads."""
+        wanted = {keys.mark("rating", title_id): title_id for title_id in title_ids}
+        found = self._table.batch_get(
+            ((keys.user(user_id), sk) for sk in wanted), ConsistentRead=True, ProjectionExpression="SK"
+        )
+        return frozenset(wanted[item["SK"]] for item in found)
 
     def has_followers(self, title_id: str) -> bool:
         """Return whether anybody follows a title."""

@@ -1,0 +1,50 @@
+"""`GET /recommendations`: what the viewer could watch next, and why."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from guide_api import recommending, stores
+from guide_api.recommendation_answers import RecommendationsAnswer, recommendations_answer
+from guide_api.recommending import Wanted
+from guide_api.routes.preferences import Id, refuse_unknown
+from guide_api.routes.titles import TitleType, once
+from guide_api.viewer import signed_in
+from marquee.models.viewers import Preferences
+
+Limit = Annotated[int, Query(ge=1, le=50, description="How many.")]
+NO_SERVICES = "Choose the services you have: only what is on one of them is recommended."
+NO_GENRES = "Nothing that is popular just now is on your services. Choose genres, and there is more to look among."
+NOTHING_OF_THIS = "Your services have nothing of this kind that you have not watched, rated, followed or hidden."
+NOTHING_LEFT = "Your services have nothing in your genres that you have not watched, rated, followed or hidden."
+
+router = Router()  # type: ignore[no-untyped-call]
+
+
+@router.get("/recommendations", summary="Recommend what to watch", tags=["Recommendations"])
+def recommend(
+    limit: Limit = 20,
+    type: Annotated[list[TitleType] | None, Query(description="Only titles of these types.")] = None,
+    genre: Annotated[list[Id] | None, Query(description="Only titles of any of these genres, mine or not.")] = None,
+) -> RecommendationsAnswer:
+    """Return titles on the viewer's services that the viewer has said nothing of, best first, each with its reasons.
+
+    There is one page: titles beyond it are found by type and genre. `reason` says why an answer is empty.
+    """
+    viewer = signed_in(router)
+    refuse_unknown(Preferences(genres=once(genre)))
+    wanted = Wanted(limit, types=once(type), genres=once(genre))
+    asker = recommending.asker_of(viewer)
+    found = recommending.recommend(asker, wanted)
+    stores.shelves().used(found.shelf, asker.now)
+    return recommendations_answer(asker, found, why_empty=why_empty(viewer.chosen, wanted))
+
+
+def why_empty(chosen: Preferences, wanted: Wanted) -> str:
+    """Return what to say and advise where nothing is recommended."""
+    if not chosen.sources:
+        return NO_SERVICES
+    if wanted.types or wanted.genres:
+        return NOTHING_OF_THIS
+    return NOTHING_LEFT if chosen.genres else NO_GENRES

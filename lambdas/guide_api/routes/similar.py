@@ -1,0 +1,27 @@
+"""`GET /titles/{id}/similar`: what is like a title."""
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from guide_api import recommending, stores
+from guide_api.recommendation_answers import RecommendationsAnswer, recommendations_answer
+from guide_api.routes.marks import TitleId
+from guide_api.routes.recommendations import NO_SERVICES, Limit
+from guide_api.viewer import signed_in
+from marquee.errors import NotFound
+
+NOTHING_ALIKE = "Your services have nothing like this title that you have not watched or hidden."
+
+router = Router()  # type: ignore[no-untyped-call]
+
+
+@router.get("/titles/<title_id>/similar", summary="Find titles like one", tags=["Recommendations"])
+def list_similar(title_id: TitleId, limit: Limit = 20) -> RecommendationsAnswer:
+    """Return titles on the viewer's services that are like this one, the most alike first, each with its reasons."""
+    viewer = signed_in(router)
+    title = stores.titles().get(title_id)
+    if title is None:
+        raise NotFound(f"There is no title {title_id}.")
+    asker = recommending.asker_of(viewer)
+    found = recommending.similar(asker, title, limit)
+    stores.shelves().used(found.shelf, asker.now)
+    return recommendations_answer(asker, found, why_empty=NOTHING_ALIKE if viewer.chosen.sources else NO_SERVICES)
