@@ -13,7 +13,7 @@ export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 REQUIREMENTS := requirements.txt requirements-dev.txt layers/shared/requirements.txt
-TYPED := app.py stacks layers/shared/python/marquee local docs/openapi.py $(wildcard lambdas/*/)
+TYPED := app.py stacks layers/shared/python/marquee local bench docs/openapi.py $(wildcard lambdas/*/)
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help
@@ -76,6 +76,10 @@ e2e: setup ## Only the tests on the local cloud
 test: lint setup ## Everything: lint, types, unit, contracts, stacks, local cloud
 	$(PYTEST) tests/unit tests/contracts tests/stacks --numprocesses 2
 	$(PYTEST) tests/e2e
+
+.PHONY: bench
+bench: $(VENV)/.ready ## Measure, and write bench/results.json and docs/benchmarks.md
+	PYTHONPATH=layers/shared/python $(BIN)/python -m bench
 
 .PHONY: clean
 clean: ## Remove everything that the commands above have made

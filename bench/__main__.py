@@ -1,0 +1,30 @@
+"""`python -m bench`: run every part whose data is there, print what it found, and write the results."""
+
+import json
+import os
+from pathlib import Path
+
+from bench import movielens, pages, recommending
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("MARQUEE_BENCH_DATA", ROOT.parent / "shared/data"))
+RESULTS = ROOT / "bench/results.json"
+PAGE = ROOT / "docs/benchmarks.md"
+
+
+def main() -> None:
+    """Measure, print and write; parts that could not run keep the results of the last run that could."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    if missing := movielens.missing(DATA):
+        print(f"recommendations: skipped, there is no {' and no '.join(map(str, missing))} (MARQUEE_BENCH_DATA)")
+    else:
+        results["recommendations"] = recommending.run(DATA)
+    if "recommendations" not in results:
+        return
+    print(pages.tables(results["recommendations"]))
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    PAGE.write_text(pages.page(results["recommendations"]))
+
+
+if __name__ == "__main__":
+    main()
