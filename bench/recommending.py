@@ -28,8 +28,13 @@ OPINIONS = 60
 # Who has only just come has chosen this many genres: in the simulation those of the films they had rated most.
 CHOSEN = 3
 LIKED_FROM = 8
-# The API scores at most so many records in its second stage.
+# The API reads the records of the most promising, a batch after the other until enough can be watched. Here all can.
 SECOND_STAGE = 100
+# The first stage ranks about as many rows as are read for one answer.
+FIRST_STAGE = 640
+TIMED = 100
+# A moment at which nothing is new.
+MUCH_LATER = "2999-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ class Split:
     cases: tuple[Case, ...]
 
 
+Films = Mapping[str, Features]
 Ranker = Callable[[Case], list[str]]
+Learn = Callable[[Case, Films], Taste]
 Blind = Callable[[Features], Features]
 
 
@@ -89,54 +96,81 @@ def rated(films: Mapping[str, Features], ratings: Iterable[Rating]) -> dict[str,
     }
 
 
-def ours(split: Split, blind: Blind = lambda film: film) -> Ranker:
-    """Return the deployed scoring; `blind` may take away what it is told of each film."""
-    seen = {film: blind(features) for film, features in split.films.items()}
+def what_was_rated(case: Case, films: Films) -> Taste:
+    """Return what the API knows of somebody who has chosen no genre."""
+    opinions = [Opinion(films[each.film], "rated", each.at, each.rating) for each in case.before[-OPINIONS:]]
+    return recommendations.taste((), opinions)
+
+
+def three_genres(case: Case, films: Films) -> Taste:
+    """Return what is known of somebody who has only just come: the three genres of most of what they had rated."""
+    seen = Counter(genre for each in case.before for genre in sorted(films[each.film].genre_ids))
+    return recommendations.taste([genre for genre, _ in seen.most_common(CHOSEN)], ())
+
+
+def nothing(case: Case, films: Films) -> Taste:
+    """Return what is known of anybody."""
+    return recommendations.taste((), ())
+
+
+def no_years(case: Case, films: Films) -> Taste:
+    """Return what is known of a person without the years of the films they had rated."""
+    return replace(what_was_rated(case, films), years={})
+
+
+def ours(
+    split: Split,
+    learn: Learn = what_was_rated,
+    blind: Blind = lambda film: film,
+    *,
+    now: str | None = None,
+    stages: int = 2,
+) -> Ranker:
+    """Return the deployed scoring in its two stages: rows are ranked, records of the most promising ranked again.
+
+    `learn` says what it knows of a person, `blind` may take away what it is told of each film, and `now` the moment;
+    with one stage it has all records.
+    """
+    films = {film: blind(features) for film, features in split.films.items()}
+    records = {film: Candidate(features) for film, features in films.items()}
+    rows = {film: Candidate(row(features)) for film, features in films.items()}
 
     def rank(case: Case) -> list[str]:
-        opinions = [Opinion(seen[each.film], "rated", each.at, each.rating) for each in case.before[-OPINIONS:]]
-        candidates = [Candidate(seen[each.features.title_id]) for each in case.candidates]
-        return _ranked(candidates, recommendations.taste((), opinions), case.taken.at)
+        taste, moment = learn(case, films), now or case.taken.at
+        open_to = _ids(case.candidates)
+        if stages > 1:
+            given = [rows[film] for film in open_to]
+            open_to = _ids(recommendations.promising(given, taste, moment, SECOND_STAGE))
+        found = recommendations.recommend([records[film] for film in open_to], taste, moment, TOP)
+        return _ids(each.candidate for each in found)
 
     return rank
 
 
-def newcomer(split: Split) -> Ranker:
-    """Return the deployed scoring for people of whom it knows three genres and nothing else."""
-
-    def rank(case: Case) -> list[str]:
-        seen = Counter(genre for each in case.before for genre in sorted(split.films[each.film].genre_ids))
-        chosen = [genre for genre, _ in seen.most_common(CHOSEN)]
-        return _ranked(case.candidates, recommendations.taste(chosen, ()), case.taken.at)
-
-    return rank
+def _ids(candidates: Iterable[Candidate]) -> list[str]:
+    return [each.features.title_id for each in candidates]
 
 
-def _ranked(candidates: Iterable[Candidate], taste: Taste, now: str) -> list[str]:
-    found = recommendations.recommend(candidates, taste, now, TOP)
-    return [each.candidate.features.title_id for each in found]
+def row(film: Features) -> Features:
+    """Return what a row of the guide index tells of a film."""
+    return replace(film, people=frozenset(), keywords=frozenset(), language=None, votes=0)
 
 
 def popularity(case: Case) -> list[str]:
     """Return the films that most people have rated."""
     ordered = sorted(case.candidates, key=lambda each: (-each.features.votes, each.features.title_id))
-    return [each.features.title_id for each in ordered[:TOP]]
+    return _ids(ordered[:TOP])
 
 
 def chance(case: Case) -> list[str]:
     """Return films drawn by lot, the same in every run."""
     drawn = random.Random(case.taken.at + case.taken.film).sample(case.candidates, TOP)
-    return [each.features.title_id for each in drawn]
+    return _ids(drawn)
 
 
 def without_keywords(film: Features) -> Features:
-    """Return what a row of the guide index knows of a film."""
+    """Return a film of which nobody knows what it is about, beyond its genres."""
     return replace(film, keywords=frozenset())
-
-
-def without_years(film: Features) -> Features:
-    """Return a film of which nobody knows when it came out."""
-    return replace(film, year=None, release_date=None)
 
 
 def without_franchise(film: Features) -> Features:
@@ -163,28 +197,32 @@ def measure(split: Split, rank: Ranker) -> tuple[dict[str, Any], list[float]]:
 
 
 def rankers(split: Split) -> Iterator[tuple[str, Ranker]]:
-    """Yield what is compared on the test, by name."""
+    """Yield what is compared, by name."""
     yield "Marquee", ours(split)
     yield "popularity", popularity
     yield "random", chance
-    yield "Marquee, only three genres known", newcomer(split)
-    yield "Marquee without keywords", ours(split, without_keywords)
-    yield "Marquee without years", ours(split, without_years)
-    yield "Marquee without franchises", ours(split, without_franchise)
-    yield "Marquee without ratings", ours(split, without_ratings)
+    yield "nothing known of the person", ours(split, nothing)
+    yield "only three genres known", ours(split, three_genres)
+    yield "all records in one stage", ours(split, stages=1)
+    yield "no personal years", ours(split, no_years)
+    yield "no newness", ours(split, now=MUCH_LATER)
+    yield "neither personal years nor newness", ours(split, no_years, now=MUCH_LATER)
+    yield "no keywords", ours(split, blind=without_keywords)
+    yield "no franchises", ours(split, blind=without_franchise)
+    yield "no ratings", ours(split, blind=without_ratings)
 
 
 def rivals(split: Split) -> Iterator[tuple[str, Ranker]]:
     """Yield what was compared when weights were chosen, by name."""
     yield "Marquee", ours(split)
     yield "popularity", popularity
-    yield "Marquee without ratings", ours(split, without_ratings)
+    yield "nothing known of the person", ours(split, nothing)
+    yield "only three genres known", ours(split, three_genres)
 
 
 def milliseconds(split: Split) -> float:
-    """Return how long one answer takes over as many candidates as the API has, taste included."""
-    cases = split.cases[:SECOND_STAGE]
-    small = [replace(case, candidates=case.candidates[:SECOND_STAGE]) for case in cases]
+    """Return how long one answer takes to score over as many rows as the API reads, taste and both stages included."""
+    small = [replace(case, candidates=case.candidates[:FIRST_STAGE]) for case in split.cases[:TIMED]]
     rank, began = ours(split), time.perf_counter()
     for case in small:
         rank(case)
@@ -201,16 +239,18 @@ def run(folder: Path) -> dict[str, Any]:
     data = movielens.load(folder)
     test, validation = split(data, 1), split(data, 2)
     figures = {name: measure(test, rank) for name, rank in rankers(test)}
+    best = figures["Marquee"][1]
     chosen_on = {name: measure(validation, rank)[0] for name, rank in rivals(validation)}
     return {
         "people": len(test.cases),
         "top": TOP,
         "opinions": OPINIONS,
-        "candidates": SECOND_STAGE,
+        "rows": FIRST_STAGE,
+        "records": SECOND_STAGE,
         "films": len(test.films),
         "ratings": sum(len(each) for each in data.people.values()),
         "test": {name: figure for name, (figure, _) in figures.items()},
         "validation": chosen_on,
-        "gain_over_popularity": difference(figures["Marquee"][1], figures["popularity"][1]),
+        "gains": {name: difference(best, gains) for name, (_, gains) in figures.items() if name != "Marquee"},
         "milliseconds_per_answer": round(milliseconds(test), 1),
     }

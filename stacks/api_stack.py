@@ -84,7 +84,9 @@ class ApiStack(EnvironmentStack):
         )
         guide.allow_index_query(viewers, "unread")
         guide.allow_table(operations, "BatchGetItem")
-        guide.allow_table(tmdb_cache, "Query", "BatchGetItem", "UpdateItem")
+        guide.allow_table(tmdb_cache, "Query", "BatchGetItem")
+        # What it asks for and what it counts; the lists themselves are the refresh's.
+        guide.allow_partitions(tmdb_cache, ["asked", "usage"], "UpdateItem")
         # In the background, and only when a list is missing: the key of TMDB stays with the function that has it.
         guide.allow(["lambda:InvokeFunction"], tmdb_cache_refresh.function_arn)
         guide.allow(["cognito-idp:AdminDeleteUser"], user_pool.user_pool_arn)

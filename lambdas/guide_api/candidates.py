@@ -37,14 +37,15 @@ def title_features(title: Title) -> Features:
     language = (details and details.original_language) or (tmdb and tmdb.original_language) or None
     if tmdb is None:
         return replace(shown, language=language)
+    voted = tmdb.rating is not None and tmdb.votes > 0
     return replace(
         shown,
-        # TMDB's genres are coarser; they stand in until WatchMode's details have the last word.
-        genre_ids=shown.genre_ids if details else shown.genre_ids.union(tmdb.genre_ids),
         people=frozenset((*(each.name for each in tmdb.cast[:LEADS]), *tmdb.makers)),
         keywords=frozenset(tmdb.keywords),
         language=language,
-        votes=tmdb.votes,
+        # A rating and its votes are one provider's word; how many have rated on WatchMode is not known.
+        rating=tmdb.rating if voted else shown.rating,
+        votes=tmdb.votes if voted else 0,
     )
 
 

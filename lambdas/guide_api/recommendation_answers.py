@@ -58,14 +58,15 @@ class RecommendationsAnswer(BaseModel):
 
 def recommendations_answer(asker: Asker, found: Recommended, *, why_empty: str) -> RecommendationsAnswer:
     """Return what is recommended as the viewer sees it."""
-    region = asker.viewer.region
+    region, known = asker.viewer.region, stores.known()
+    services, genres = known.source_names(), known.genre_names()
     shown = []
     for each in found.found:
         card = found.cards[each.candidate.features.title_id]
         shown.append(
             RecommendationAnswer(
                 **card_answer(card, region, asker.marked).model_dump(),
-                reasons=reason_answers(each.reasons),
+                reasons=[reason_answer(told, services, genres) for told in each.reasons],
                 on=list(asker.on(card)),
             )
         )
@@ -76,20 +77,15 @@ def recommendations_answer(asker: Asker, found: Recommended, *, why_empty: str) 
     )
 
 
-def reason_answers(reasons: Iterable[Reason]) -> list[ReasonAnswer]:
-    """Return reasons in words."""
-    known = stores.known()
-    services, genres = known.source_names(), known.genre_names()
-    return [
-        ReasonAnswer(
-            kind=each.kind,
-            text=wording.reason(each, services, genres),
-            title_id=each.title_id,
-            source_id=each.source_id,
-            genre_id=each.genre_id,
-        )
-        for each in reasons
-    ]
+def reason_answer(told: Reason, services: wording.Services, genres: wording.Genres) -> ReasonAnswer:
+    """Return a reason in words."""
+    return ReasonAnswer(
+        kind=told.kind,
+        text=wording.reason(told, services, genres),
+        title_id=told.title_id,
+        source_id=told.source_id,
+        genre_id=told.genre_id,
+    )
 
 
 def lists_answer(lists: tuple[CachedList, ...], now: str) -> ListsAnswer:

@@ -3,11 +3,14 @@
 | read | requests at most |
 |---|---|
 | the viewer's choice and settings; services and genres, where they have not been read a moment ago | 3 Queries |
+| (for titles like another one: that one) | (1 Get) |
 | all marks; the latest ratings, follows and watched titles, and their records | 1 Get, 3 Queries, 1 BatchGet |
-| the top rows of the viewer's pairs (for titles like another one: of its genres) | 32 Queries (24) |
-| what arrived on the viewer's services in four weeks | 16 Queries |
-| the records of the most promising, and which of them the viewer has rated | 2 BatchGets, thrice (1) |
-| the shelf, where it is older than five minutes | 1 Query, 15 BatchGets, 2 Updates |
+| the top rows of the viewer's pairs (of the genres of that one), 1,600 rows together | 32 Queries (24) |
+| more rows of those pairs, where that is little: 1,600 a round, 8,000 in all | 32 Queries |
+| what arrived on the viewer's services in four weeks: 16 Queries, more only where much has left | 32 Queries |
+| the records of the most promising, and which of them the viewer has rated | 2 BatchGets, thrice (1, once) |
+| the shelf, where it is older than five minutes, or than half a minute while lists are missing | see shelf.py |
+| the count of how lists are used, once a minute | 2 Updates |
 
 None of it grows with the catalogue or with what the viewer has done. The first stage scores rows of the index, which
 say little; the second scores records, which are the truth about where a title can be watched at this moment.
@@ -15,10 +18,11 @@ say little; the second scores records, which are the truth about where a title c
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from guide_api import stores
 from guide_api.candidates import liked_genres, probes, title_features
-from guide_api.gathering import Search, gather, pairs
+from guide_api.gathering import ENOUGH, Search, gather, pairs
 from guide_api.shelf import Shelf
 from guide_api.viewer import Viewer
 from marquee import clock, guide, recommendations
@@ -37,9 +41,8 @@ OPINIONS: tuple[tuple[MarkKind, OpinionKind, int], ...] = (
 )
 PAIR_QUERIES = 32
 SIMILAR_PAIR_QUERIES = 24
-# Records are read in batches until so many can be recommended: variety needs some to choose from.
+# Records are read in batches until enough can be recommended: variety needs some to choose from.
 ROUNDS = 3
-ENOUGH = 60
 NAMED = 40
 
 
@@ -76,20 +79,21 @@ class Asker:
 
 @dataclass(frozen=True)
 class Recommended:
-    """What is recommended, the cards of those by title, and the shelf that was looked at."""
+    """What is recommended, the cards of those by title, the shelf, and whether all there is was looked at."""
 
     found: tuple[Recommendation, ...]
     cards: Mapping[str, Card]
     shelf: Shelf
+    complete: bool
 
 
 def asker_of(viewer: Viewer) -> Asker:
     """Return a viewer with the taste that their latest marks tell."""
     marks, executor = stores.marks(), stores.executor()
-    marked = executor.submit(marks.marked, viewer.id)
-    pages = executor.map(lambda each: marks.page(viewer.id, each[0], each[2], None)[0], OPINIONS)
-    latest = [(mark, kind) for page, (_, kind, _) in zip(pages, OPINIONS, strict=True) for mark in page]
-    titles = stores.titles().get_many({mark.title_id for mark, _ in latest})
+    with stores.meanwhile(partial(marks.marked, viewer.id)) as marked:
+        pages = executor.map(lambda each: marks.page(viewer.id, each[0], each[2], None)[0], OPINIONS)
+        latest = [(mark, kind) for page, (_, kind, _) in zip(pages, OPINIONS, strict=True) for mark in page]
+        titles = stores.titles().get_many({mark.title_id for mark, _ in latest})
     opinions = [
         Opinion(title_features(titles[mark.title_id]), kind, mark.at, mark.rating)
         for mark, kind in latest
@@ -104,19 +108,17 @@ def recommend(asker: Asker, wanted: Wanted) -> Recommended:
     """Return what the viewer can watch and has said nothing of, the best first."""
     viewer, shelf = asker.viewer, stores.shelves().of(asker.viewer.region)
     known = asker.marked.watched | asker.marked.hidden | asker.marked.followed | asker.rated
-    places = probes(
-        pairs(viewer, wanted.genres or viewer.chosen.genres),
-        liked_genres(asker.taste.genres),
-        asker.now[:10],
-        PAIR_QUERIES,
-    )
-    pool = gather(Search(viewer, asker.now, tuple(places), Filter(types=wanted.types, without=known)), shelf)
+    all_pairs = pairs(viewer, wanted.genres or viewer.chosen.genres)
+    places = probes(all_pairs, liked_genres(asker.taste.genres), asker.now[:10], PAIR_QUERIES)
+    wide = Filter(types=wanted.types, without=known)
+    pool = gather(Search(viewer, asker.now, tuple(all_pairs), tuple(places), wide), shelf)
     # The genres of what has just arrived are not known yet.
-    fitting = [each for each in pool if wanted.fits(each.features) or not each.features.genre_ids]
+    fitting = [each for each in pool.candidates if wanted.fits(each.features) or not each.features.genre_ids]
     ranked = recommendations.promising(fitting, asker.taste, asker.now, ROUNDS * BATCH_GET)
     right = list(unknown_yet(asker, wanted, ranked))
     found = recommendations.recommend([each for each, _ in right], asker.taste, asker.now, wanted.limit)
-    return Recommended(tuple(found), {card.id: card for _, card in right}, shelf)
+    complete = pool.complete and len(ranked) == len(fitting)
+    return Recommended(tuple(found), {card.id: card for _, card in right}, shelf, complete)
 
 
 def unknown_yet(asker: Asker, wanted: Wanted, ranked: Sequence[Candidate]) -> Iterator[tuple[Candidate, Card]]:
@@ -126,9 +128,11 @@ def unknown_yet(asker: Asker, wanted: Wanted, ranked: Sequence[Candidate]) -> It
         if enough >= ENOUGH:
             return
         batch = ranked[start : start + BATCH_GET]
-        rated = stores.executor().submit(stores.marks().rated, asker.viewer.id, _ids(batch))
-        for candidate, card in watchable(asker, batch):
-            if candidate.features.title_id not in rated.result() and wanted.fits(candidate.features):
+        with stores.meanwhile(partial(stores.marks().rated, asker.viewer.id, _ids(batch))) as reading:
+            there = list(watchable(asker, batch))
+        rated = reading.result()
+        for candidate, card in there:
+            if candidate.features.title_id not in rated and wanted.fits(candidate.features):
                 enough += 1
                 yield candidate, card
 
@@ -138,17 +142,19 @@ def similar(asker: Asker, subject: Title, limit: int) -> Recommended:
     viewer, like = asker.viewer, title_features(subject)
     shelf = stores.shelves().of(viewer.region)
     without = asker.marked.watched | asker.marked.hidden | {subject.id}
-    places = probes(pairs(viewer, sorted(like.genre_ids)), (), asker.now[:10], SIMILAR_PAIR_QUERIES)
-    gathered = gather(Search(viewer, asker.now, tuple(places), Filter(without=without)), shelf)
-    pool = {each.features.title_id: each for each in gathered}
+    all_pairs = pairs(viewer, sorted(like.genre_ids))
+    places = probes(all_pairs, (), asker.now[:10], SIMILAR_PAIR_QUERIES)
+    gathered = gather(Search(viewer, asker.now, tuple(all_pairs), tuple(places), Filter(without=without)), shelf)
+    pool = {each.features.title_id: each for each in gathered.candidates}
     told = dict.fromkeys(subject.details.similar_ids if subject.details else ())
     named = [title_id for title_id in told if title_id not in without][:NAMED]
     # Of what WatchMode names, but no other read has brought, nothing is known yet except the id.
     first = [replace(pool.pop(each, Candidate(Features(each, "", ""))), named_similar=True) for each in named]
     alike = recommendations.similar(like, pool.values(), asker.taste, asker.now, BATCH_GET - len(first))
+    complete = gathered.complete and len(first) + len(alike) < BATCH_GET
     right = list(watchable(asker, [*first, *(each.candidate for each in alike)]))
     found = recommendations.similar(like, [each for each, _ in right], asker.taste, asker.now, limit)
-    return Recommended(tuple(found), {card.id: card for _, card in right}, shelf)
+    return Recommended(tuple(found), {card.id: card for _, card in right}, shelf, complete)
 
 
 def watchable(asker: Asker, batch: Iterable[Candidate]) -> Iterator[tuple[Candidate, Card]]:

@@ -1,14 +1,19 @@
 """TMDB's lists joined to the titles of the catalogue, as a warm function keeps them, and a count of their use.
 
-Reading a shelf takes one Query for the pointers and batch reads for the places of the lists, for the crosswalk and for
-the titles, the last two side by side. What is missing or old fails nothing: it is said with its age, and missing lists
-are asked for.
+| read | requests at most |
+|---|---|
+| which lists there are, of the country and of the world | 2 Queries |
+| their places: 420 as planned, 1,620 if lists of all genres of TMDB were left over | 17 BatchGets |
+| the ids of the 500 best places, and the titles that they lead to | 5 BatchGets, twice |
+| to have missing lists fetched, at most once in a quarter of an hour | 1 Update, 1 Invoke |
+
+What is missing or old fails nothing: it is said with its age, and missing lists are asked for.
 """
 
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +26,7 @@ from guide_api.candidates import title_features
 from marquee import aws, clock, settings, tmdb_cache
 from marquee.guide import card
 from marquee.models.recommendations import Features
-from marquee.models.tmdb_cache import CachedList, ListState
+from marquee.models.tmdb_cache import CachedItem, CachedList, ListState
 from marquee.repositories import crosswalk
 from marquee.repositories.table import BATCH_GET, Table
 from marquee.repositories.titles import TitleRepository
@@ -31,8 +36,9 @@ from marquee.telemetry import MetricUnit, logger
 KEPT_SECONDS = 300.0
 # While something is missing it is being fetched.
 KEPT_INCOMPLETE_SECONDS = 30.0
-# More than all lists of a country hold.
+# The lists of the plan fit in. Lists of genres that nobody likes any more may stand for a while: the best places count.
 MOST = 500
+STORED_SECONDS = 60.0
 # What it says of a title that it stands in a list by genre is its genre.
 TELLING = frozenset({"popular", "trending", "hidden_gems", "award_winning"})
 FILL = {"scheduleType": "full", "only_missing": True, "started_by": "viewer"}
@@ -44,14 +50,15 @@ USES: Mapping[ListState, tuple[Use, str]] = {
 }
 BETTER_FIRST: tuple[ListState, ...] = tuple(USES)
 
-Wanted = TypeVar("Wanted")
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True)
 class Shelf:
     """The lists of a country, also those that should be there and are not, and by title what follows from them.
 
-    `listed` has the best rank in each telling category, `services` those that list the title in the country.
+    `listed` has the best rank in each category that tells something now, `services` those that list the title in the
+    country.
     """
 
     lists: tuple[CachedList, ...]
@@ -63,7 +70,8 @@ class Shelf:
 class Shelves:
     """The shelf of each country, read again after some minutes.
 
-    Uses are counted in memory and added to the table when a shelf is read: a function that ends before loses them.
+    Uses are counted in memory and added to the table with the first one and then once a minute: a function that ends
+    loses what it has counted since.
     """
 
     def __init__(
@@ -81,7 +89,8 @@ class Shelves:
         self._start_refresh = start_refresh
         self._seconds = seconds
         self._kept: dict[str, tuple[float, Shelf]] = {}
-        self._uses: Counter[tuple[str, Use]] = Counter()
+        self._uses: dict[str, Counter[tuple[str, Use]]] = {}
+        self._store_from = float("-inf")
 
     def of(self, region: str) -> Shelf:
         """Return the shelf of a country, as it was some minutes ago at most."""
@@ -90,26 +99,29 @@ class Shelves:
             shelf = self._read(region)
             complete = self._ask_for_missing(shelf)
             self._kept[region] = (self._seconds() + (KEPT_SECONDS if complete else KEPT_INCOMPLETE_SECONDS), shelf)
-            self._store_uses()
         return shelf
 
     def used(self, shelf: Shelf, now: str) -> None:
         """Count an answer made of a shelf: for each category whether it was there, and how old."""
+        uses = self._uses.setdefault(now[:10], Counter())
         for category, lists in by_category(shelf.lists).items():
             use, metric = USES[worst(lists, now)]
-            self._uses[category, use] += 1
+            uses[category, use] += 1
             measured = EphemeralMetrics()
             measured.add_dimension("category", category)
             measured.add_metric(metric, MetricUnit.Count, 1)
             if (age := oldest(lists, now)) is not None:
                 measured.add_metric("CacheAgeSeconds", MetricUnit.Seconds, age)
             measured.flush_metrics()
+        if self._seconds() >= self._store_from:
+            self._store_from = self._seconds() + STORED_SECONDS
+            self._store_uses()
 
     def _read(self, region: str) -> Shelf:
         found = {each.name: each for each in self._cache.lists([region])}
         due = [found.pop(name, CachedList(name)) for name in tmdb_cache.fixed_names([region])]
         lists = (*due, *(each for each in found.values() if each.items))
-        return joined(lists, region, self._catalogue, self._executor)
+        return joined(lists, region, clock.now(), self._catalogue, self._executor)
 
     def _ask_for_missing(self, shelf: Shelf) -> bool:
         """Have missing lists fetched, unless that was asked for a moment ago; return whether all are there."""
@@ -125,14 +137,13 @@ class Shelves:
         return False
 
     def _store_uses(self) -> None:
-        if not self._uses:
-            return
         try:
-            self._cache.count_use(clock.now()[:10], dict(self._uses))
+            for day in list(self._uses):
+                self._cache.count_use(day, self._uses[day])
+                del self._uses[day]
         except (ClientError, BotoCoreError) as error:
+            # What is left is counted the next time.
             logger.warning("uses of the lists not counted", reason=str(error))
-        else:
-            self._uses.clear()
 
 
 def start_refresh() -> None:
@@ -141,7 +152,7 @@ def start_refresh() -> None:
     aws.lambda_().invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(FILL).encode())
 
 
-def joined(lists: tuple[CachedList, ...], region: str, catalogue: Table, executor: Executor) -> Shelf:
+def joined(lists: tuple[CachedList, ...], region: str, now: str, catalogue: Table, executor: Executor) -> Shelf:
     """Return what the places of some lists are in the catalogue, as far as a service of the country has them."""
     places = sorted((item for each in lists for item in each.items), key=lambda item: item.rank)
     ids = [(item.content_type, int(item.content_id)) for item in places]
@@ -155,15 +166,23 @@ def joined(lists: tuple[CachedList, ...], region: str, catalogue: Table, executo
             if here := card(title).availability.get(region):
                 features[title.id], services[title.id] = title_features(title), frozenset(here)
     listed: dict[str, dict[str, int]] = {}
-    for tmdb_id, item in zip(ids, places, strict=True):
-        title_id = found.get(tmdb_id)
-        if title_id in features and item.category in TELLING:
+    for item in sorted(telling(lists, now), key=lambda item: item.rank):
+        title_id = found.get((item.content_type, int(item.content_id)))
+        if title_id in features:
             # The best rank comes first.
             listed.setdefault(title_id, {}).setdefault(item.category, item.rank)
     return Shelf(lists, features, listed, services)
 
 
-def batches(wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
+def telling(lists: Iterable[CachedList], now: str) -> Iterator[CachedItem]:
+    """Yield the places that say something of a title: what was popular or trending days ago is not news any more."""
+    for each in lists:
+        category = each.name.category
+        if category in TELLING and (category not in tmdb_cache.DAILY or tmdb_cache.state(each, now) == "fresh"):
+            yield from each.items
+
+
+def batches(wanted: Sequence[Each]) -> list[Sequence[Each]]:
     """Return what is wanted in parts that are one batch read each."""
     return [wanted[start : start + BATCH_GET] for start in range(0, len(wanted), BATCH_GET)]
 

@@ -1,8 +1,11 @@
 """The stores of the guide API, each made once for a function."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import cache
+from typing import TypeVar
 
 from guide_api.shelf import Shelves, start_refresh
 from marquee import aws, guide, settings
@@ -24,6 +27,8 @@ from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.repositories.viewers import ViewerRepository
 
 KNOWN_SECONDS = 15.0
+
+Read = TypeVar("Read")
 
 
 @cache
@@ -171,3 +176,13 @@ def enrichment_queue() -> Queue:
 def executor() -> ThreadPoolExecutor:
     """Return the threads that query pairs side by side; as many as the client has connections to spare."""
     return ThreadPoolExecutor(16)
+
+
+@contextmanager
+def meanwhile(read: Callable[[], Read]) -> Iterator[Future[Read]]:
+    """Read side by side with a block, which does not end before the read has: no thread outlives its request."""
+    future = executor().submit(read)
+    try:
+        yield future
+    finally:
+        wait([future])

@@ -30,10 +30,14 @@ NUMBERS: Mapping[ContentType, Mapping[int, tuple[int, ...]]] = {
 
 
 def liked(pairs: Iterable[ChosenPair], genres: Iterable[Genre]) -> list[int]:
-    """Return TMDB's numbers of the genres that viewers chose, those of most viewers first."""
+    """Return TMDB's numbers of the genres that viewers chose, those of most viewers first.
+
+    Viewers are counted by pair, and who has several services is in several pairs of a genre. So a genre has at least
+    as many viewers as with any one service: that is what is compared, not a sum in which many services weigh more.
+    """
     viewers: Counter[str] = Counter()
     for pair in pairs:
-        viewers[pair.genre_id] += pair.viewers
+        viewers[pair.genre_id] = max(viewers[pair.genre_id], pair.viewers)
     counted = [(-viewers[each.id], each.tmdb_id) for each in genres if each.tmdb_id and viewers[each.id]]
     return [number for _, number in sorted(counted)]
 

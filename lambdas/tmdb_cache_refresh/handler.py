@@ -18,7 +18,7 @@ from tmdb_cache_refresh.plan import RefreshRequest, plan
 from tmdb_cache_refresh.refresh import CacheRefresh
 
 KIND = "tmdb_cache"
-# No call begins when less is left: the last one may take 20 seconds, and then the lists are written.
+# No call begins when less is left: the last one may take 20 seconds, then lists are written, and the job ends in time.
 RESERVE_SECONDS = 45
 
 
@@ -48,9 +48,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     with jobs().failing(job_id):
         lists_cache = TmdbCache(Table(aws.dynamodb(), settings.required("TMDB_CACHE_TABLE")))
         stored = lists_cache.lists(settings.regions())
-        numbers = liked_genres() if request.is_weekly else []
-        lists = plan(request, settings.regions(), numbers, stored, clock.now())
-        CacheRefresh(tmdb(), tmdb_governor(), lists_cache, jobs()).run(job_id, request, lists, stored, deadline)
+        lists = plan(request, settings.regions(), liked_genres(), stored, clock.now())
+        CacheRefresh(tmdb(), tmdb_governor(), lists_cache, jobs()).run(job_id, lists, stored, deadline)
     job = jobs().get(job_id)
     counts = job.counts if job else {}
     logger.info("lists refreshed", extra={"job_id": job_id, "state": job.state if job else None, **counts})

@@ -14,14 +14,16 @@ from marquee.repositories.jobs import JobRepository
 from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.telemetry import MetricUnit, logger, metrics
 from marquee.tmdb_cache import PlannedList, is_credible, label, version
-from tmdb_cache_refresh.fetching import FAILURES, Answers, PageFetcher
+from tmdb_cache_refresh.fetching import FAILURES, PageFetcher, Pages
 from tmdb_cache_refresh.items import cached_items
-from tmdb_cache_refresh.plan import RefreshRequest, outdated
+from tmdb_cache_refresh.plan import Plan, is_of_genre
 
 COUNTS = (
     *("pages", "pages_failed", "items", "items_written", "items_unchanged", "items_failed"),
     *("calls", "calls_failed", "lists_dropped"),
 )
+# Lists are written until so long after the deadline of the calls; the rest of the time is the job's.
+WRITING_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ class Outcome:
 class CacheRefresh:
     """Renews lists as one job, with a part for each list.
 
-    A list is written under a version that no other run has, and shown by one conditional write of its pointer. So a
-    run that is repeated finds nothing changed and writes only pointers, one that breaks off leaves rows that nobody
-    reads, and of two at once the slower one's rows are not shown. A list that fails keeps its last version.
+    A list is written as soon as its pages are there, under a version that no other run has, and shown by one
+    conditional write of its pointer. So a run that is repeated finds nothing changed and writes only pointers, one
+    that breaks off loses only what it had not fetched, and of two at once the slower one's rows are not shown. A list
+    that fails keeps its last version.
     """
 
     def __init__(self, client: TmdbClient, governor: Governor, cache: TmdbCache, jobs: JobRepository) -> None:
@@ -52,40 +55,34 @@ class CacheRefresh:
         self._cache = cache
         self._jobs = jobs
 
-    def run(
-        self,
-        job_id: str,
-        request: RefreshRequest,
-        lists: Sequence[PlannedList],
-        stored: Sequence[CachedList],
-        deadline: float,
-    ) -> None:
-        """Fetch `lists` until `deadline` (epoch seconds) and renew those whose pages all came.
+    def run(self, job_id: str, plan: Plan, stored: Sequence[CachedList], deadline: float) -> None:
+        """Fetch the lists of a plan, with no call after `deadline` (epoch seconds), and renew those that came whole.
 
         `stored` is the cache as it was before.
         """
         began, calls = clock.now(), self._client.calls
-        self._jobs.add_parts(
-            job_id, dict.fromkeys((label(each.name) for each in lists), "queued"), counts=dict.fromkeys(COUNTS, 0)
-        )
-        answers = PageFetcher(self._client, self._governor, request.traffic, deadline).fetch(lists)
+        parts: dict[str, PartState] = {label(each.name): "queued" for each in plan.lists}
+        self._jobs.add_parts(job_id, parts, counts=dict.fromkeys(COUNTS, 0))
         before = {each.name: each for each in stored}
-        outcomes = [self._renew(each, answers, before.get(each.name), job_id, began) for each in lists]
-        dropped = outdated(request, lists, [each.name for each in outcomes if each.error], stored)
-        self._cache.drop(dropped)
+        end = deadline + WRITING_SECONDS
+        fetched = PageFetcher(self._client, self._governor, plan.traffic, deadline).fetch(plan.lists)
+        outcomes = [self._renew(each, pages, before.get(each.name), job_id, began, end) for each, pages in fetched]
+        genres_failed = any(each.error and is_of_genre(each.name) for each in outcomes)
+        dropped = 0 if genres_failed else sum(map(self._dropped, plan.outdated))
         made = self._client.calls.since(calls)
-        of_run = {"calls": made.made, "calls_failed": made.failed, "lists_dropped": len(dropped)}
+        of_run = {"calls": made.made, "calls_failed": made.failed, "lists_dropped": dropped}
         self._tell(job_id, outcomes, of_run)
 
     def _renew(
-        self, planned: PlannedList, answers: Answers, before: CachedList | None, job_id: str, began: str
+        self, planned: PlannedList, by_number: Pages, before: CachedList | None, job_id: str, began: str, end: float
     ) -> Outcome:
         name = planned.name
-        by_number = {number: answers[name, number] for number in range(1, planned.pages + 1)}
-        pages = [page for page in by_number.values() if isinstance(page, TitlePage)]
+        pages = [page for _, page in sorted(by_number.items()) if isinstance(page, TitlePage)]
         unreadable = sum(page.unreadable for page in pages)
         counts = {"pages": len(pages), "pages_failed": planned.pages - len(pages), "items_failed": unreadable}
-        missing = {number: page for number, page in by_number.items() if not isinstance(page, TitlePage)}
+        if self._governor.clock() > end:
+            return Outcome(name, counts, "there was no time left to write the list")
+        missing = {number: page for number, page in sorted(by_number.items()) if not isinstance(page, TitlePage)}
         if missing:
             return self._failed(name, counts, "; ".join(f"page {n}: {why}" for n, why in missing.items()), began)
         items = cached_items(name, pages, began)
@@ -108,6 +105,14 @@ class CacheRefresh:
             # The job has the reason as well; the other lists must not suffer from this one's.
             logger.warning("the reason was not recorded with the list", list=label(name), reason=str(error))
         return Outcome(name, counts, reason)
+
+    def _dropped(self, outdated: CachedList) -> bool:
+        try:
+            return self._cache.drop(outdated)
+        except FAILURES as error:
+            # It is shown for longer; the next weekly run drops it.
+            logger.warning("list not dropped", list=label(outdated.name), reason=str(error))
+            return False
 
     def _tell(self, job_id: str, outcomes: Sequence[Outcome], of_run: dict[str, int]) -> None:
         for outcome in outcomes:

@@ -91,13 +91,25 @@ class PythonFunction(Construct):
             )
         CfnOutput(Stack.of(self), f"Function{name}", value=self.function.function_name)
 
-    def allow(self, actions: Sequence[str], *resource_arns: str) -> None:
-        """Allow `actions` on exactly `resource_arns`."""
-        self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resource_arns)))
+    def allow(
+        self, actions: Sequence[str], *resource_arns: str, conditions: Mapping[str, object] | None = None
+    ) -> None:
+        """Allow `actions` on exactly `resource_arns`, and only under `conditions`."""
+        self._role.add_to_policy(
+            iam.PolicyStatement(actions=list(actions), resources=list(resource_arns), conditions=conditions)
+        )
 
     def allow_table(self, table: dynamodb.ITableV2, *operations: str) -> None:
         """Allow DynamoDB `operations` (such as `GetItem`) on the table itself, not on its indexes."""
         self.allow([f"dynamodb:{operation}" for operation in operations], table.table_arn)
+
+    def allow_partitions(self, table: dynamodb.ITableV2, partitions: Sequence[str], *operations: str) -> None:
+        """Allow DynamoDB `operations` on items of some `partitions` of the table, and on no others."""
+        self.allow(
+            [f"dynamodb:{operation}" for operation in operations],
+            table.table_arn,
+            conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": list(partitions)}},
+        )
 
     def allow_index_query(self, table: dynamodb.ITableV2, *indexes: str) -> None:
         """Allow Query on the named `indexes` of the table."""

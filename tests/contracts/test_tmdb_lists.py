@@ -20,7 +20,7 @@ NOW = "2026-03-10T12:00:00.000Z"
 # The horror and children's television that some viewers like have no counterpart of the other type.
 LIKED = (27, 10762, 28, 12)
 FULL = RefreshRequest.model_validate({"scheduleType": "full"})
-LISTS = [*plan(FULL, ["GB"], LIKED, [], NOW), *plan(FULL, ["GB"], [], [], NOW)]
+LISTS = [*plan(FULL, ["GB"], LIKED, [], NOW).lists, *plan(FULL, ["GB"], [], [], NOW).lists]
 PLANNED = list({label(each.name): each for each in LISTS}.values())
 
 

@@ -104,7 +104,8 @@ def cache(cloud: Cloud, category: str, *tmdb_ids: int, type: str = "movie", hour
     ]
     cached = TmdbCache(cloud.tmdb_cache)
     version = f"{name.region or keys.WORLD}@{at}"
-    cached.replace(name, items, version=version, checked_at=at, before=cached.current(name))
+    before = next((each for each in cached.lists([name.region] if name.region else []) if each.name == name), None)
+    cached.replace(name, items, version=version, checked_at=at, before=before)
 
 
 def cache_all(cloud: Cloud, *tmdb_ids: int, hours: float = 1) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.assemblies import Assembly
+from marquee import keys
+from tests.stacks.assemblies import Assembly, actions, statements
 
 MARKS = ("follows", "ratings", "watched", "hidden")
 ROUTES = {
@@ -150,9 +151,20 @@ def test_guide_holds_no_key_of_a_provider_and_may_start_only_the_refresh_of_list
     assert not any(name.startswith(("TMDB_URL", "TMDB_SECRET", "WATCHMODE")) for name in variables)
     (started,) = [resource for actions, resource in allowed if "lambda:InvokeFunction" in actions]
     assert "TmdbCacheRefresh" in json.dumps(started)
-    (cache,) = [
-        actions
-        for actions, resource in allowed
-        if "TmdbCache" in json.dumps(resource) and actions != {"lambda:InvokeFunction"}
+
+
+def test_guide_writes_nothing_of_the_lists_but_that_it_asked_and_what_it_used(dev: Assembly) -> None:
+    role = {"Ref": dev.function("guide_api").properties["Role"]["Fn::GetAtt"][0]}
+    (policy,) = [each for each in dev.resources("AWS::IAM::Policy") if role in each.properties["Roles"]]
+    of_lists = [
+        each
+        for each in statements(policy)
+        if "TmdbCache" in json.dumps(each["Resource"]) and actions(each) != ["lambda:InvokeFunction"]
     ]
-    assert cache == {"dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"}
+
+    reads, writes = sorted(of_lists, key=lambda each: "Condition" in each)
+    assert (set(actions(reads)), "Condition" in reads) == ({"dynamodb:Query", "dynamodb:BatchGetItem"}, False)
+    assert actions(writes) == ["dynamodb:UpdateItem"]
+    assert writes["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [keys.ASKED, keys.USAGE]},
+    }

@@ -13,7 +13,9 @@ from bench.movielens import Rating, Ratings
 from tests.unit.recommending import film
 
 FILMS = {
-    str(number): replace(film(number, "Crime" if number % 2 else "Comedy"), release_date=f"20{number:02}-01-01")
+    str(number): replace(
+        film(number, "Crime" if number % 2 else "Comedy"), year=2000 + number, release_date=f"20{number:02}-01-01"
+    )
     for number in range(1, 21)
 }
 
@@ -63,6 +65,33 @@ def test_every_way_ranks_ten_candidates_the_same_in_every_run() -> None:
         assert len(set(found)) == recommending.TOP
         assert set(found) <= {each.features.title_id for each in test.cases[0].candidates}
         assert rank(test.cases[0]) == found
+
+
+def test_row_tells_no_more_than_the_guide_index_does() -> None:
+    whole = replace(FILMS["1"], votes=9, language="en", keywords=frozenset({"heist"}), people=frozenset({"Mann"}))
+
+    assert recommending.row(replace(whole, popularity=80.0)) == replace(FILMS["1"], popularity=80.0)
+
+
+def test_only_the_most_promising_rows_reach_the_second_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    test = recommending.split(DATA, 1)
+    monkeypatch.setattr(recommending, "SECOND_STAGE", 3)
+
+    assert len(recommending.ours(test)(test.cases[0])) == 3
+    assert len(recommending.ours(test, stages=1)(test.cases[0])) == recommending.TOP
+
+
+def test_each_way_of_knowing_less_of_a_person_knows_less() -> None:
+    test = recommending.split(DATA, 1)
+    anna = test.cases[0]
+
+    whole, yearless = (learn(anna, test.films) for learn in (recommending.what_was_rated, recommending.no_years))
+    genres, nothing = (learn(anna, test.films) for learn in (recommending.three_genres, recommending.nothing))
+
+    assert whole.years
+    assert yearless == replace(whole, years={})
+    assert (genres.chosen, genres.liked) == ({"Crime"}, ())
+    assert (nothing.genres, nothing.liked) == ({}, ())
 
 
 def test_gain_is_one_in_the_first_place_less_further_down_and_nothing_outside() -> None:

@@ -1,6 +1,7 @@
 """Titles as they are compared, and where in the guide index to look for them."""
 
 from collections import Counter
+from datetime import date
 from itertools import product
 
 import pytest
@@ -8,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guide_api.candidates import SORTS, liked_genres, probes, title_features
-from marquee.models.titles import CastMember
+from marquee import wording
+from marquee.models.recommendations import Candidate
+from marquee.models.titles import CastMember, TmdbFacts
+from marquee.reasons import told
+from marquee.taste import taste
 from tests.fakes.titles import details, listing, title, tmdb
 
 DAYS = [f"2026-03-{day:02}" for day in range(1, 31)]
@@ -57,7 +62,7 @@ def test_title_has_the_facts_of_both_providers() -> None:
     assert (found.title_id, found.title, found.type, found.year) == ("1", "Name", "movie", 2020)
     assert found.people == {*(f"Actor {number}" for number in range(1, 7)), "Maker"}
     assert (found.keywords, found.genre_ids) == ({"heist"}, {"4", "5"})
-    assert (found.rating, found.votes, found.popularity) == (7.5, 12, 80.0)
+    assert (found.rating, found.votes, found.popularity) == (5.0, 12, 80.0)
     assert (found.language, found.release_date) == ("fr", "2020-02-02")
 
 
@@ -65,7 +70,7 @@ def test_title_has_the_facts_of_both_providers() -> None:
     ("parts", "genres", "language"),
     [
         pytest.param({}, {"4"}, None, id="only listed"),
-        pytest.param({"tmdb": tmdb(genre_ids=("9",), original_language="de")}, {"4", "9"}, "de", id="only TMDB"),
+        pytest.param({"tmdb": tmdb(genre_ids=("9",), original_language="de")}, {"4"}, "de", id="only TMDB"),
         pytest.param({"details": details(genre_ids=("5",))}, {"4", "5"}, None, id="only WatchMode"),
     ],
 )
@@ -73,3 +78,28 @@ def test_what_a_provider_has_not_said_stays_open(parts: dict[str, object], genre
     found = title_features(title("1", "GB:203:4", **parts))
 
     assert (found.genre_ids, found.language, found.rating, found.votes) == (genres, language, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("known", "rating"),
+    [
+        pytest.param(tmdb(rating=6.1, votes=12_345), (6.1, 12_345), id="both by TMDB"),
+        pytest.param(tmdb(rating=None, votes=12_345), (8.7, 0), id="votes without an average"),
+        pytest.param(tmdb(rating=6.1, votes=0), (8.7, 0), id="an average without votes"),
+        pytest.param(None, (8.7, 0), id="only WatchMode"),
+    ],
+)
+def test_rating_and_votes_are_the_word_of_one_provider(known: TmdbFacts | None, rating: tuple[float, int]) -> None:
+    found = title_features(title("1", "GB:203:4", details=details(user_rating=8.7), tmdb=known))
+
+    assert (found.rating, found.votes) == rating
+
+
+def test_nobody_is_said_to_have_given_a_rating_that_they_have_not_given() -> None:
+    found = title_features(
+        title("1", "GB:203:4", details=details(user_rating=8.7), tmdb=tmdb(rating=6.1, votes=12_345))
+    )
+
+    (reason,) = told(Candidate(found), taste((), ()), date(2024, 6, 15))
+
+    assert wording.reason(reason, {}, {}) == "Rated 6.1 of 10 by 12,345 people"

@@ -85,6 +85,51 @@ def test_unknown_rating_and_popularity_stand_between_good_and_bad() -> None:
     assert order(*rated_ones, alone(3)) == ["1", "3", "2"]
 
 
+def test_title_is_as_well_known_as_its_popularity_says_whether_or_not_anybody_has_voted() -> None:
+    # The more votes the better known, were it not for the popularity.
+    pool = [alone(number, popularity=99.0 - number, votes=1000 * (number % 2)) for number in range(10)]
+
+    assert order(*pool) == [str(number) for number in range(10)]
+
+
+def test_title_of_unknown_popularity_is_as_well_known_as_the_one_of_its_rank_by_votes() -> None:
+    pool = [alone(number, popularity=90.0 + number, votes=100 * number) for number in range(1, 10)]
+
+    found = order(*pool, alone(50, votes=950), alone(51, votes=450), alone(52, votes=50), alone(53, votes=10**9))
+
+    assert found.index("9") - found.index("50") in (-1, 1)
+    assert found.index("9") < found.index("51") < found.index("1")
+    assert found.index("52") > found.index("2")
+    assert abs(found.index("53") - found.index("9")) <= 2
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param([{"popularity": 99.0}, {"popularity": 10.0}], id="popularity"),
+        pytest.param([{"votes": 5000}, {"votes": 5}], id="votes"),
+        pytest.param([{"release_date": day(20)}, {"release_date": day(9000)}], id="release date"),
+        pytest.param([{"year": 2024}, {"year": 1950}], id="year"),
+    ],
+)
+def test_what_is_not_known_of_a_title_is_neither_for_nor_against_it(known: list[dict[str, object]]) -> None:
+    better, worse = (alone(number, **each) for number, each in zip((9, 1), known, strict=True))
+
+    assert order(worse, alone(5), better) == ["9", "5", "1"]
+
+
+def test_being_on_a_list_is_no_drawback_beside_rows_without_votes() -> None:
+    rows = [alone(number, popularity=95.0) for number in range(10)]
+    best = Candidate(film(60, popularity=99.0, votes=100_000), {"popular": 1})
+    listed = Candidate(film(50, popularity=95.0, votes=40), {"popular": 30})
+
+    assert promising([*rows, listed, best], NOBODY, NOW, 2) == [best, listed]
+
+
+def test_title_among_well_known_ones_is_taken_to_be_as_well_known_as_they_are() -> None:
+    assert order(alone(1, popularity=99.0), alone(2, popularity=90.0), alone(3))[-1] == "2"
+
+
 def test_newcomer_gets_the_chosen_genres_first_and_the_best_of_them() -> None:
     pool = [
         *(alone(number, COMEDY, rating=5.0 + number / 10, votes=500) for number in range(10)),

@@ -8,10 +8,11 @@ from itertools import product
 import pytest
 
 from guide_api import stores
-from guide_api.gathering import RECENT
+from guide_api.gathering import ARRIVAL_QUERIES, FURTHER_QUERIES, RECENT
 from marquee import clock
 from marquee.models.reference import Genre, Source
 from marquee.models.titles import Title
+from marquee.repositories.arrivals import to_item
 from tests.fakes.api_gateway import call
 from tests.fakes.changes import change
 from tests.fakes.guide import cache_all, choose, mark_many, open_guide, put_many
@@ -75,14 +76,16 @@ def warm(pairs: int = 32) -> Counter[str]:
 
 
 # Nine lists of forty places, which are forty titles.
-SHELF = Counter({"Query tmdb_cache": 1, "BatchGetItem tmdb_cache": 4, "BatchGetItem catalogue": 2})
+SHELF = Counter({"Query tmdb_cache": 2, "BatchGetItem tmdb_cache": 4, "BatchGetItem catalogue": 2})
 REFERENCE = Counter({"Query catalogue": 2})
+# Once a minute.
+USES = Counter({"UpdateItem tmdb_cache": 1})
 OPINIONS = Counter({"BatchGetItem catalogue": 1})
 MORE_BATCHES = Counter({"BatchGetItem catalogue": 2, "BatchGetItem viewers": 2})
 
 
 def test_answer_takes_a_stated_number_of_requests_and_a_warm_function_fewer(guide: Cloud) -> None:
-    assert requests() == warm() + SHELF + REFERENCE
+    assert requests() == warm() + SHELF + REFERENCE + USES
     assert requests() == warm()
 
 
@@ -105,6 +108,30 @@ def test_viewer_who_knows_most_of_it_takes_three_batches_at_most(guide: Cloud) -
     requests()
 
     assert requests() == warm() + OPINIONS + MORE_BATCHES
+
+
+def test_viewer_who_has_watched_everything_takes_as_many_queries_again(guide: Cloud) -> None:
+    mark_many(guide, "watched", map(str, range(1, 201)), set_name="watched")
+    call("GET", "/recommendations")
+
+    with counted() as made:
+        answer = call("GET", "/recommendations")
+
+    assert made["Query catalogue"] == 32 + FURTHER_QUERIES + 8 * months()
+    assert "looked at first" in answer.json["reason"], "half of the pairs were not"
+
+
+def test_much_that_has_left_takes_a_stated_number_of_queries(guide: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marquee.repositories.arrivals.FILTERED_ROWS", 2)
+    left = [
+        change(str(number), kind="left", source_id=service, hours=number)
+        for service in SERVICES
+        for number in range(1, 25)
+    ]
+    guide.catalogue.batch_write(puts=map(to_item, left))
+    requests()
+
+    assert requests()["Query catalogue"] == 32 + ARRIVAL_QUERIES
 
 
 def test_similar_titles_take_fewer_pairs_and_one_batch(guide: Cloud) -> None:

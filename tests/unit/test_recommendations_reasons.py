@@ -94,6 +94,11 @@ def test_what_is_so_for_everybody_is_told(candidate: Candidate, reason: Reason) 
     assert told(candidate, taste((), ()), TODAY) == (reason,)
 
 
+@pytest.mark.parametrize("kind", ["watched", "followed"])
+def test_nobody_is_said_to_like_a_genre_for_having_watched_or_followed_a_title(kind: str) -> None:
+    assert "genre" not in reasons(film(1, DRAMA), marked(film(51, DRAMA), kind))
+
+
 def test_hidden_gem_is_one_of_the_genre_that_is_liked_most() -> None:
     gem = Candidate(film(1, COMEDY, CRIME), {"hidden_gems": 1})
 
@@ -135,8 +140,15 @@ def test_similar_title_says_what_it_shares() -> None:
     ]
 
 
-def test_title_that_shares_nothing_is_not_called_similar() -> None:
-    assert [each.kind for each in alike(HEAT, Candidate(film(1)), taste((), ()), TODAY)] == ["well_rated"]
+@pytest.mark.parametrize("genres", [(), (DRAMA,)], ids=["nothing", "one genre, as half the catalogue does"])
+def test_title_that_shares_too_little_is_not_called_similar(genres: tuple[str, ...]) -> None:
+    assert [each.kind for each in alike(HEAT, Candidate(film(1, *genres)), taste((), ()), TODAY)] == ["well_rated"]
+
+
+def test_title_that_watchmode_names_is_called_similar_whatever_it_shares() -> None:
+    named = Candidate(film(1, DRAMA), named_similar=True)
+
+    assert [each.kind for each in alike(HEAT, named, taste((), ()), TODAY)] == ["similar"]
 
 
 def true_of(reason: Reason, candidate: Candidate, chosen: frozenset[str], opinions: list[Opinion]) -> Any:
@@ -155,7 +167,7 @@ def true_of(reason: Reason, candidate: Candidate, chosen: frozenset[str], opinio
         case "keyword":
             return reason.name in features.keywords and any(reason.name in each.features.keywords for each in named)
         case "genre":
-            genres = chosen.union(*(each.features.genre_ids for each in liked))
+            genres = chosen.union(*(each.features.genre_ids for each in liked if each.kind == "rated"))
             return reason.genre_id in features.genre_ids & genres
         case "arrived":
             return candidate.arrived and candidate.arrived[0] == reason.source_id

@@ -7,13 +7,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from guide_api import shelf, stores
-from guide_api.recommendation_answers import lists_answer
-from guide_api.shelf import KEPT_INCOMPLETE_SECONDS, KEPT_SECONDS, Shelves
+from guide_api.shelf import KEPT_INCOMPLETE_SECONDS, KEPT_SECONDS, STORED_SECONDS, Shelves
 from marquee import aws, clock
 from marquee.models.tmdb_cache import CachedList, ListName
 from marquee.repositories.tmdb_cache import TmdbCache
+from marquee.tmdb_cache import fixed_names
 from tests.fakes.api_gateway import call
-from tests.fakes.changes import hours_ago
 from tests.fakes.client import PreparedClient
 from tests.fakes.clock import FakeClock
 from tests.fakes.guide import cache, cache_all, choose, open_guide, put, put_many
@@ -75,6 +74,19 @@ def test_places_of_the_lists_lead_to_titles_that_the_country_has(guide: Cloud, w
     assert found.services == {"1": {"203"}, "2": {"26", "203"}}
     assert found.features.keys() == {"1", "2"}
     assert ListName("genre_80", "movie", "GB") in {each.name for each in found.lists}
+
+
+def test_what_was_popular_or_trending_days_ago_is_not_told_as_news(guide: Cloud, warm: Warm) -> None:
+    put(guide, film("1", 101), film("2", 102))
+    cache(guide, "popular", 101, region="GB", hours=40)
+    cache(guide, "trending", 101, hours=40)
+    cache(guide, "trending", 102, 101, type="all")
+    cache(guide, "hidden_gems", 101, region="GB", hours=24 * 9)
+
+    found = warm.shelves.of("GB")
+
+    assert found.listed == {"1": {"trending": 2, "hidden_gems": 1}, "2": {"trending": 1}}
+    assert found.features.keys() == {"1", "2"}, "they can be recommended all the same"
 
 
 def test_long_lists_are_joined_whole_up_to_a_bound_and_then_the_best_places(
@@ -156,6 +168,13 @@ def test_refresh_is_started_without_waiting_and_only_for_what_is_missing(
     assert json.loads(request["Payload"]) == {"scheduleType": "full", "only_missing": True, "started_by": "viewer"}
 
 
+def test_refresh_is_asked_for_once_and_for_a_moment_only() -> None:
+    config = aws.lambda_().meta.config
+
+    assert config.retries["total_max_attempts"] == 1
+    assert config.connect_timeout + config.read_timeout <= 3
+
+
 @pytest.mark.parametrize("failing", ["ask", "start"])
 def test_answer_does_not_depend_on_asking_for_what_is_missing(
     guide: Cloud, monkeypatch: pytest.MonkeyPatch, failing: str
@@ -186,24 +205,37 @@ def test_cache_that_cannot_be_read_is_a_failure_of_the_store(guide: Cloud, monke
     assert (answer.status, answer.code) == (503, "temporarily_unavailable")
 
 
-def test_uses_are_counted_by_category_and_stored_when_the_shelf_is_read(guide: Cloud, warm: Warm) -> None:
-    cache_all(guide, 101)
-    cache(guide, "hidden_gems", 101, region="GB", hours=24 * 9)
+def test_uses_are_counted_by_category_and_stored_once_a_minute(guide: Cloud, warm: Warm) -> None:
+    for category in ("popular", "trending", "hidden_gems"):
+        for name in fixed_names(["GB"]):
+            if name.category == category:
+                hours = 24 * 9 if category == "hidden_gems" else 1
+                cache(guide, category, 101, type=name.media_type, region=name.region, hours=hours)
     cache(guide, "genre_80", 101, region="GB")
-    for name in ("movie", "tv"):
-        TmdbCache(guide.tmdb_cache).drop([ListName("award_winning", name, "GB")])  # type: ignore[arg-type]
+    once = {"popular:hit": 1, "trending:hit": 1, "genre:hit": 1, "hidden_gems:stale": 1, "award_winning:miss": 1}
 
-    for _ in range(3):
-        warm.shelves.used(warm.shelves.of("GB"), clock.now())
-    assert usage(guide) == {}
-    warm.time.sleep(KEPT_SECONDS)
-    warm.shelves.of("GB")
+    warm.shelves.used(warm.shelves.of("GB"), clock.now())
+    assert usage(guide) == once, "the function may end after its first answer"
+    warm.shelves.used(warm.shelves.of("GB"), clock.now())
+    assert usage(guide) == once
+    warm.time.sleep(STORED_SECONDS)
+    warm.shelves.used(warm.shelves.of("GB"), clock.now())
 
-    counted = {"popular:hit": 3, "trending:hit": 3, "genre:hit": 3, "hidden_gems:stale": 3, "award_winning:miss": 3}
-    assert usage(guide) == counted
-    warm.time.sleep(KEPT_SECONDS)
-    warm.shelves.of("GB")
-    assert usage(guide) == counted
+    assert usage(guide) == dict.fromkeys(once, 3)
+
+
+def test_use_counts_on_the_day_on_which_it_was(guide: Cloud, warm: Warm) -> None:
+    cache_all(guide, 101)
+    late, early = "2026-11-20T23:59:59.000Z", "2026-11-21T00:00:30.000Z"
+    found = warm.shelves.of("GB")
+
+    for moment in (late, late, early):
+        warm.shelves.used(found, moment)
+    warm.time.sleep(STORED_SECONDS)
+    warm.shelves.used(found, early)
+
+    counted = TmdbCache(guide.tmdb_cache).usage(["2026-11-20", "2026-11-21"])
+    assert [counted[day]["popular:hit"] for day in ("2026-11-20", "2026-11-21")] == [2, 2]
 
 
 def usage(guide: Cloud) -> dict[str, int]:
@@ -222,12 +254,13 @@ def test_uses_that_cannot_be_stored_are_stored_the_next_time(
 
     with monkeypatch.context() as outage:
         outage.setattr(TmdbCache, "count_use", refuse)
-        warm.time.sleep(KEPT_SECONDS)
-        warm.shelves.of("GB")
-    warm.time.sleep(KEPT_SECONDS)
-    warm.shelves.of("GB")
-
+        warm.time.sleep(STORED_SECONDS)
+        warm.shelves.used(warm.shelves.of("GB"), clock.now())
     assert usage(guide)["popular:hit"] == 1
+    warm.time.sleep(STORED_SECONDS)
+    warm.shelves.used(warm.shelves.of("GB"), clock.now())
+
+    assert usage(guide)["popular:hit"] == 3
 
 
 def test_answer_measures_state_and_age_of_each_category(
@@ -244,38 +277,3 @@ def test_answer_measures_state_and_age_of_each_category(
     assert (found["popular"]["CacheStale"], found["trending"]["CacheHit"]) == ([1.0], [1.0])
     assert found["popular"]["CacheAgeSeconds"] == [pytest.approx(40 * 3600, abs=60)]
     assert "CacheHit" not in found["popular"]
-
-
-NOW = hours_ago(0)
-POPULAR, GEMS = ListName("popular", "tv"), ListName("hidden_gems", "movie", "GB")
-
-
-@pytest.mark.parametrize(
-    ("lists", "state", "said"),
-    [
-        pytest.param((CachedList(POPULAR, checked_at=NOW),), "fresh", None, id="all fresh"),
-        pytest.param(
-            (CachedList(POPULAR, checked_at=NOW), CachedList(GEMS)),
-            "missing",
-            "not been fetched yet: hidden_gems",
-            id="new",
-        ),
-        pytest.param(
-            (CachedList(GEMS, failure="arn:aws:x"),), "missing", "not be fetched: hidden_gems", id="never complete"
-        ),
-        pytest.param(
-            (CachedList(POPULAR, checked_at=hours_ago(50)), CachedList(GEMS, checked_at=NOW)),
-            *("stale", "not be renewed: popular"),
-            id="one is old",
-        ),
-        pytest.param((), "missing", None, id="none"),
-    ],
-)
-def test_state_of_all_is_that_of_the_worst_and_names_it(
-    lists: tuple[CachedList, ...], state: str, said: str | None
-) -> None:
-    answer = lists_answer(lists, clock.now())
-
-    assert answer.state == state
-    assert (said is None and answer.reason is None) or (said and answer.reason and said in answer.reason)
-    assert "arn" not in str(answer.reason)

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from itertools import count
+from itertools import count, pairwise
 from threading import Barrier, Lock
 from typing import Any
 
@@ -16,10 +16,10 @@ from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table
 from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.tmdb_cache import label
-from tests.fakes.clock import FakeClock
 from tests.fakes.tmdb import refusal
 from tests.fakes.tmdb_lists import FakeTmdbLists
 from tests.unit.conftest import Cloud
+from tmdb_cache_refresh import fetching
 from tmdb_cache_refresh.plan import RefreshRequest, plan
 from tmdb_cache_refresh.refresh import CacheRefresh
 
@@ -33,15 +33,14 @@ class Run:
         self.cloud = cloud
         self.client, self.governor, self.clock = tmdb.connect(cloud.operations)
         self.table: Table = cloud.tmdb_cache
+        self.liked: list[int] = []
 
     def __call__(self, seconds: float = 255.0) -> Job:
         cache, jobs = TmdbCache(self.table), JobRepository(self.cloud.operations)
         stored = cache.lists(["GB"])
-        lists = plan(REQUEST, ["GB"], [], stored, clock.now())
+        lists = plan(REQUEST, ["GB"], self.liked, stored, clock.now())
         job_id = jobs.start("tmdb_cache", started_by="test", input={})
-        CacheRefresh(self.client, self.governor, cache, jobs).run(
-            job_id, REQUEST, lists, stored, self.clock() + seconds
-        )
+        CacheRefresh(self.client, self.governor, cache, jobs).run(job_id, lists, stored, self.clock() + seconds)
         job = jobs.get(job_id)
         assert job is not None
         return job
@@ -126,6 +125,8 @@ def test_nothing_is_switched_while_tmdb_is_down_and_the_run_ends_in_time(run: Ru
         name: each.items for name, each in before.items()
     }
     assert all(each.failure for each in run.lists().values())
+    # What TMDB said first is the cause; that the breaker refuses the rest follows from it.
+    assert any("Service offline." in str(each.failure) for each in run.lists().values())
 
 
 def test_run_stops_asking_at_its_deadline(run: Run, tmdb: FakeTmdbLists) -> None:
@@ -202,14 +203,22 @@ def test_eight_calls_are_under_way_at_once_and_never_more(run: Run, tmdb: FakeTm
     assert most == 8
 
 
-def test_calls_keep_their_distance_and_wait_behind_others(cloud: Cloud) -> None:
-    tmdb = FakeTmdbLists()
+@pytest.mark.parametrize("queued", [0, 800])
+def test_calls_depart_250_ms_apart_also_behind_those_of_others(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, queued: int
+) -> None:
+    tmdb, departures = FakeTmdbLists(), list[float]()
     run = Run(cloud, tmdb)
-    others = Governor(cloud.operations, run.governor.limits, clock=run.clock, sleep=run.clock.sleep)
-    others.claim_slots(800, TrafficClass.VIEWER, run.clock() + 60)
+    tmdb.fault = lambda asked: departures.append(run.clock())  # type: ignore[func-returns-value]
+    # One at a time, or the clock that stands still would move on between a call's turn and its departure.
+    monkeypatch.setattr(fetching, "AT_ONCE", 1)
+    if queued:
+        others = Governor(cloud.operations, run.governor.limits, clock=run.clock, sleep=run.clock.sleep)
+        others.claim_slots(queued, TrafficClass.VIEWER, run.clock() + 60)
     began = run.clock()
 
     assert run().state == "succeeded"
 
-    assert isinstance(run.clock, FakeClock)
-    assert run.clock() - began >= 10 + 20 * 0.25
+    assert len(departures) == 21
+    assert min(later - earlier for earlier, later in pairwise(departures)) >= 0.25
+    assert departures[0] - began >= queued / 80

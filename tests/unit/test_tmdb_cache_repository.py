@@ -6,6 +6,7 @@ import pytest
 from marquee import clock
 from marquee.models.tmdb_cache import CachedItem, CachedList, ListName
 from marquee.repositories.tmdb_cache import TmdbCache, Written
+from marquee.tmdb_cache import state
 from tests.fakes.tmdb_lists import item
 from tests.unit.conftest import Cloud
 
@@ -28,8 +29,13 @@ def places(ids: Sequence[str], at: datetime) -> list[CachedItem]:
 
 def write(cache: TmdbCache, ids: Sequence[str], run: str, at: datetime, name: ListName = POPULAR) -> Written:
     """Replace a list by titles with these ids, as a run at a moment does."""
-    before = cache.current(name)
+    before = current(cache, name)
     return cache.replace(name, places(ids, at), version=f"GB@{run}", checked_at=clock.timestamp(at), before=before)
+
+
+def current(cache: TmdbCache, name: ListName = POPULAR) -> CachedList | None:
+    found = cache.lists([name.region] if name.region else [])
+    return next((each for each in found if each.name == name), None)
 
 
 def ids(found: CachedList | None) -> list[str]:
@@ -69,7 +75,7 @@ def test_row_is_stored_under_r2s_names_and_types(cloud: Cloud, cache: TmdbCache)
     assert cloud.items(cloud.tmdb_cache)["current", "GB#popular#movie"]["expiresAt"] == {
         "N": str(int(at.timestamp()) + 28 * DAY)
     }
-    found = cache.current(POPULAR)
+    found = current(cache)
     assert found is not None
     assert found.items == (full,)
 
@@ -80,7 +86,7 @@ def test_list_is_read_in_its_order_with_its_age(cache: TmdbCache) -> None:
 
     assert write(cache, many, "1", at) == Written(40, 0, switched=True)
 
-    found = cache.current(POPULAR)
+    found = current(cache)
     assert ids(found) == many
     assert found is not None
     assert (found.checked_at, found.version, found.failure) == (clock.timestamp(at), "GB@1", None)
@@ -93,7 +99,7 @@ def test_second_run_writes_nothing_but_the_pointer(cloud: Cloud, cache: TmdbCach
     assert write(cache, "abc", "2", days_ago(0)) == Written(0, 3, switched=True)
 
     assert rows(cloud) == before
-    found = cache.current(POPULAR)
+    found = current(cache)
     assert found is not None
     assert found.version == "GB@1"
     assert found.checked_at is not None
@@ -115,7 +121,7 @@ def test_only_places_that_changed_are_written(cloud: Cloud, cache: TmdbCache, af
 
     assert write(cache, after, "2", days_ago(0)) == Written(written, len(after) - written, switched=True)
 
-    assert ids(cache.current(POPULAR)) == list(after)
+    assert ids(current(cache)) == list(after)
     assert len(rows(cloud)) == 3 + written
 
 
@@ -128,24 +134,24 @@ def test_rows_that_would_soon_expire_are_written_again(cloud: Cloud, cache: Tmdb
 def test_what_has_expired_is_not_served_though_it_is_still_there(cloud: Cloud, cache: TmdbCache) -> None:
     write(cache, "abc", "1", days_ago(29))
 
-    assert cache.current(POPULAR) is None
+    assert current(cache) is None
     assert cache.lists(["GB"]) == []
     assert write(cache, "abc", "2", days_ago(0)) == Written(3, 0, switched=True)
-    assert ids(cache.current(POPULAR)) == list("abc")
+    assert ids(current(cache)) == list("abc")
 
 
 def test_row_that_has_gone_is_left_out_and_written_next_time(cloud: Cloud, cache: TmdbCache) -> None:
     write(cache, "abc", "1", days_ago(1))
     cloud.tmdb_cache.delete("popular#movie#GB@1", "0002")
 
-    assert ids(cache.current(POPULAR)) == ["a", "c"]
+    assert ids(current(cache)) == ["a", "c"]
     assert write(cache, "abc", "2", days_ago(0)) == Written(1, 2, switched=True)
-    assert ids(cache.current(POPULAR)) == list("abc")
+    assert ids(current(cache)) == list("abc")
 
 
 def test_slower_of_two_runs_is_not_shown(cache: TmdbCache) -> None:
     write(cache, "abc", "1", days_ago(1))
-    before = cache.current(POPULAR)
+    before = current(cache)
     write(cache, "abX", "2", days_ago(0.1))
 
     late = cache.replace(
@@ -157,7 +163,7 @@ def test_slower_of_two_runs_is_not_shown(cache: TmdbCache) -> None:
     )
 
     assert not late.switched
-    assert ids(cache.current(POPULAR)) == list("abX")
+    assert ids(current(cache)) == list("abX")
 
 
 def test_same_write_twice_ends_as_once(cache: TmdbCache) -> None:
@@ -165,7 +171,7 @@ def test_same_write_twice_ends_as_once(cache: TmdbCache) -> None:
     for _ in range(2):
         cache.replace(POPULAR, places("abc", at), version="GB@1", checked_at=clock.timestamp(at), before=None)
 
-    assert ids(cache.current(POPULAR)) == list("abc")
+    assert ids(current(cache)) == list("abc")
 
 
 def test_failure_is_kept_with_the_last_version_until_the_next_success(cache: TmdbCache) -> None:
@@ -197,6 +203,32 @@ def test_list_that_never_was_complete_says_why(cache: TmdbCache) -> None:
     assert write(cache, "abc", "1", days_ago(0)).switched
 
 
+@pytest.mark.parametrize("complete", [True, False])
+def test_failure_is_told_however_long_a_list_has_been_failing(cache: TmdbCache, complete: bool) -> None:
+    if complete:
+        write(cache, "abc", "1", days_ago(29))
+    for age in (30, 20, 0):
+        cache.record_failure(POPULAR, f"down for {age}", clock.timestamp(days_ago(age)))
+
+    (found,) = cache.lists(["GB"])
+    assert (found.items, found.failure) == ((), "down for 0")
+    assert state(found, clock.now()) == "missing"
+    assert write(cache, "abc", "2", days_ago(0)) == Written(3, 0, switched=True)
+
+
+def test_pointers_of_other_countries_are_not_read(cloud: Cloud, cache: TmdbCache) -> None:
+    for name in (POPULAR, ListName("popular", "movie", "US"), ListName("trending", "all")):
+        write(cache, "abc", "1", days_ago(0), name)
+    pages = []
+    cloud.tmdb_cache.client.meta.events.register(
+        "after-call.dynamodb.Query", lambda parsed, **_: pages.append([each["SK"]["S"] for each in parsed["Items"]])
+    )
+
+    cache.lists(["GB"])
+
+    assert pages == [["GB#popular#movie"], ["world#trending#all"]]
+
+
 def test_lists_are_those_of_the_regions_and_of_the_world(cache: TmdbCache) -> None:
     names = [POPULAR, ListName("popular", "movie", "US"), ListName("trending", "all"), ListName("genre_18", "tv", "GB")]
     for name in names:
@@ -209,17 +241,39 @@ def test_lists_are_those_of_the_regions_and_of_the_world(cache: TmdbCache) -> No
 
 def test_dropped_list_is_gone(cache: TmdbCache) -> None:
     write(cache, "abc", "1", days_ago(0))
-    cache.drop([POPULAR])
-    cache.drop([])
+    (found,) = cache.lists(["GB"])
+
+    assert cache.drop(found)
 
     assert cache.lists(["GB"]) == []
     assert write(cache, "abc", "2", days_ago(0)).switched
 
 
-def test_one_in_fifteen_minutes_may_ask(cache: TmdbCache) -> None:
+def test_list_that_was_renewed_in_between_is_not_dropped(cache: TmdbCache) -> None:
+    write(cache, "abc", "1", days_ago(1))
+    (found,) = cache.lists(["GB"])
+    write(cache, "abX", "2", days_ago(0))
+
+    assert not cache.drop(found)
+
+    assert ids(current(cache)) == list("abX")
+
+
+def test_list_that_was_completed_in_between_is_not_dropped(cache: TmdbCache) -> None:
+    cache.record_failure(POPULAR, "tmdb: down", clock.timestamp(days_ago(1)))
+    (found,) = cache.lists(["GB"])
+    write(cache, "abc", "1", days_ago(0))
+
+    assert not cache.drop(found)
+    assert ids(current(cache)) == list("abc")
+
+
+def test_one_in_fifteen_minutes_may_ask(cloud: Cloud, cache: TmdbCache) -> None:
     asked = [cache.ask(f"2026-03-10T12:{minute:02}:00.000Z") for minute in (0, 0, 14, 15, 16, 31)]
 
     assert asked == [True, False, False, True, False, True]
+    # The guide may write nothing in the partition of the pointers.
+    assert cloud.items(cloud.tmdb_cache).keys() == {("asked", "lists")}
 
 
 def test_uses_are_added_by_day(cloud: Cloud, cache: TmdbCache) -> None:

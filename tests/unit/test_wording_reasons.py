@@ -26,7 +26,7 @@ HEAT = {"title_id": "1", "title": "Heat"}
         (Reason("genre", genre_id="99"), "Because you like its genre"),
         (Reason("arrived", source_id="203"), "New on Netflix"),
         (Reason("arrived", source_id="99"), "New on one of your services"),
-        (Reason("new_release"), "Just released"),
+        (Reason("new_release"), "Recent release"),
         (Reason("trending"), "Trending now"),
         (Reason("popular"), "Popular now"),
         (Reason("hidden_gem", genre_id="5"), "Hidden gem in Crime"),

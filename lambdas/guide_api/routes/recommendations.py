@@ -15,9 +15,17 @@ from marquee.models.viewers import Preferences
 
 Limit = Annotated[int, Query(ge=1, le=50, description="How many.")]
 NO_SERVICES = "Choose the services you have: only what is on one of them is recommended."
-NO_GENRES = "Nothing that is popular just now is on your services. Choose genres, and there is more to look among."
-NOTHING_OF_THIS = "Your services have nothing of this kind that you have not watched, rated, followed or hidden."
-NOTHING_LEFT = "Your services have nothing in your genres that you have not watched, rated, followed or hidden."
+NO_GENRES = (
+    "Nothing popular or just arrived is known on your services that you have not watched, rated, followed or hidden. "
+    "Choose genres, and there is more to look among."
+)
+NOTHING_OF_THIS = "Nothing of this kind is known on your services that you have not watched, rated, followed or hidden."
+NOTHING_LEFT = "Nothing in your genres is known on your services that you have not watched, rated, followed or hidden."
+# Not everything was looked at: an answer takes no more than so many reads.
+NONE_OF_THE_FIRST = (
+    "Among the titles of your services that were looked at first there is nothing {} that you have not watched, rated, "
+    "followed or hidden. There may be some further down: the list of titles goes through all of them."
+)
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -38,13 +46,16 @@ def recommend(
     asker = recommending.asker_of(viewer)
     found = recommending.recommend(asker, wanted)
     stores.shelves().used(found.shelf, asker.now)
-    return recommendations_answer(asker, found, why_empty=why_empty(viewer.chosen, wanted))
+    return recommendations_answer(asker, found, why_empty=why_empty(viewer.chosen, wanted, complete=found.complete))
 
 
-def why_empty(chosen: Preferences, wanted: Wanted) -> str:
-    """Return what to say and advise where nothing is recommended."""
+def why_empty(chosen: Preferences, wanted: Wanted, *, complete: bool) -> str:
+    """Return what to say and advise where nothing is recommended; `complete` is whether all there is was looked at."""
     if not chosen.sources:
         return NO_SERVICES
-    if wanted.types or wanted.genres:
+    narrowed = bool(wanted.types or wanted.genres)
+    if not complete:
+        return NONE_OF_THE_FIRST.format("of this kind" if narrowed else "in your genres")
+    if narrowed:
         return NOTHING_OF_THIS
     return NOTHING_LEFT if chosen.genres else NO_GENRES

@@ -8,8 +8,13 @@ from guide_api.routes.marks import TitleId
 from guide_api.routes.recommendations import NO_SERVICES, Limit
 from guide_api.viewer import signed_in
 from marquee.errors import NotFound
+from marquee.models.viewers import Preferences
 
-NOTHING_ALIKE = "Your services have nothing like this title that you have not watched or hidden."
+NOTHING_ALIKE = "Nothing like this title is known on your services that you have not watched or hidden."
+NONE_OF_THE_FIRST_ALIKE = (
+    "Among the titles of your services that were looked at first there is nothing like this one that you have not "
+    "watched or hidden."
+)
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -24,4 +29,11 @@ def list_similar(title_id: TitleId, limit: Limit = 20) -> RecommendationsAnswer:
     asker = recommending.asker_of(viewer)
     found = recommending.similar(asker, title, limit)
     stores.shelves().used(found.shelf, asker.now)
-    return recommendations_answer(asker, found, why_empty=NOTHING_ALIKE if viewer.chosen.sources else NO_SERVICES)
+    return recommendations_answer(asker, found, why_empty=why_empty(viewer.chosen, complete=found.complete))
+
+
+def why_empty(chosen: Preferences, *, complete: bool) -> str:
+    """Return what to say where nothing is similar; `complete` is whether all there is was looked at."""
+    if not chosen.sources:
+        return NO_SERVICES
+    return NOTHING_ALIKE if complete else NONE_OF_THE_FIRST_ALIKE

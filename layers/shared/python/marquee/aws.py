@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CONFIG = Config(
     connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32
 )
+# What is started in the background must not keep a viewer waiting; if it was not started, a later request tries again.
+BACKGROUND = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @cache
@@ -52,5 +54,5 @@ def cognito() -> "CognitoIdentityProviderClient":
 
 @cache
 def lambda_() -> "LambdaClient":
-    """Return the client for starting other functions."""
-    return boto3.client("lambda", config=CONFIG)
+    """Return the client for starting other functions in the background: it tries once, for a moment."""
+    return boto3.client("lambda", config=BACKGROUND)

@@ -13,8 +13,10 @@ FOLLOWER_PREFIX = "follower:"
 NOTIFICATION_PREFIX = "notification:"
 MARKS = "marks"
 PAIRS = "pairs"
-# Partitions of the tmdb_cache table: the version of each list that is read, and how the lists were used by day.
+# Partitions of the tmdb_cache table: the version of each list that is read, when missing lists were asked for, and how
+# the lists were used by day.
 CURRENT = "current"
+ASKED = "asked"
 USAGE = "usage"
 # In place of a country, for a list that TMDB does not have by country.
 WORLD = "world"
@@ -167,7 +169,12 @@ def rank(number: int) -> str:
 
 def current_list(category: str, media_type: str, region: str | None) -> str:
     """Sort key, in the partition `current`, of what points to the version of a list that is read now."""
-    return f"{region or WORLD}#{category}#{media_type}"
+    return f"{current_lists(region or WORLD)}{category}#{media_type}"
+
+
+def current_lists(country: str) -> str:
+    """How the sort keys of all lists of a country, or of the world, begin in the partition `current`."""
+    return f"{country}#"
 
 
 def quarantine(event_id: str) -> str:

@@ -32,7 +32,7 @@ def alike(subject: Features, candidate: Candidate, taste: Taste, today: date) ->
     """Return why a title is shown beside `subject`: what they have in common first, then what else speaks for it."""
     features = candidate.features
     general = [reason for _, reason in sorted(_general(candidate, taste, today), key=_strength)]
-    if not candidate.named_similar and not kinship(subject, features):
+    if not candidate.named_similar and not _clearly_related(subject, features):
         return tuple(general[:MOST]) or (_esteem("well_rated", features),)
     similar = Reason("similar", title_id=subject.title_id, title=subject.title)
     people = [_shared("person", name, subject) for name in sorted(subject.people & features.people)[:1]]
@@ -72,7 +72,8 @@ def _personal(features: Features, taste: Taste) -> Iterator[Weighed]:
     keywords = {name: each for each in reversed(liked) for name in each.keywords & features.keywords}
     if keyword := _favourite(frozenset(keywords), taste.keywords):
         yield KEYWORD, _shared("keyword", keyword, keywords[keyword])
-    genres = taste.chosen.union(*(each.genre_ids for each in liked))
+    # Who has watched or follows one drama need not like drama.
+    genres = taste.chosen.union(*(each.features.genre_ids for each in taste.liked if each.kind == "rated"))
     if genre_id := _favourite(features.genre_ids & genres, taste.genres):
         yield GENRE, Reason("genre", genre_id=genre_id)
 

@@ -1,7 +1,7 @@
 """What a viewer likes, learnt from the genres they chose and what they said of titles. Pure.
 
 Every title somebody has an opinion of speaks for or against its genres, people, keywords, language, years and
-franchise, the latest the most. A chosen genre counts like two titles that were liked, so that it decides while there
+franchise, the latest the most. A chosen genre counts like one title that was liked best, so that it decides while there
 are no opinions and fades when there are many.
 """
 
@@ -21,7 +21,7 @@ LIKED_FROM = 7
 INDIFFERENT, BEST = 4.5, 10
 # A follow or a watched title says less than a good rating.
 FOLLOWED, WATCHED = 0.6, 0.3
-CHOSEN = 2.0
+CHOSEN = 1.0
 # So many opinions later an opinion counts half. By number, not by time: many people rate a lot in one evening.
 HALF_AFTER = 8
 # Little evidence makes a weak taste: weights are set against this much of "no idea".

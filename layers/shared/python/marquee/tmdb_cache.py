@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from marquee import clock, keys
 from marquee.models.tmdb_cache import CachedItem, CachedList, ContentType, ListName, ListState
 
-# Longer than the time between two runs, so that one late or failed run does not make a list stale at once.
+# Longer than the time between two runs, for what is late. A daily list is stale twelve hours after a run that failed,
+# until the next; for a weekly one the extra day is that in which the next daily run fetches what a weekly one missed.
 DAILY_FRESH_SECONDS = 36 * 3600
 WEEKLY_FRESH_SECONDS = 8 * 86_400
 DAILY = frozenset({"popular", "trending"})

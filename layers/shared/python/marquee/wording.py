@@ -101,7 +101,7 @@ def reason(told: Reason, services: Services, genres: Genres) -> str:
         case "acclaimed" | "well_rated":
             return _esteem(told)
         case _:
-            return {"new_release": "Just released", "trending": "Trending now", "popular": "Popular now"}[told.kind]
+            return {"new_release": "Recent release", "trending": "Trending now", "popular": "Popular now"}[told.kind]
 
 
 def _esteem(told: Reason) -> str:

@@ -15,7 +15,7 @@ import httpx
 
 from marquee.clients.api_key import ApiKey, KeyHeader, KeySource
 from marquee.clients.translation import FOREIGN_ERRORS, UNSENDABLE, Failure, ProviderFormat, Translator
-from marquee.errors import QuotaExhausted, RateLimited, UpstreamRejected, UpstreamUnavailable
+from marquee.errors import QuotaExhausted, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from marquee.governor import TrafficClass
 
 if TYPE_CHECKING:
@@ -106,9 +106,16 @@ class ProviderHttp:
         reservation: "Reservation",
     ) -> T:
         attempt = 0
+        answer: T | Failure | None = None
         while True:
             attempt += 1
-            reservation.wait_for_slot()
+            try:
+                reservation.wait_for_slot()
+            except UpstreamError:
+                # Why a call failed says more than that it may not be made again.
+                if isinstance(answer, Failure):
+                    raise answer.error from None
+                raise
             answer = self._attempt(path, parse, params, attempt)
             self._count(failed=isinstance(answer, Failure))
             if not isinstance(answer, Failure):

@@ -78,13 +78,18 @@ class ArrivalLog:
             return Change.model_validate(standing[0]), False
         return change, True
 
-    def newest(self, source_ids: Iterable[str], wanted: ArrivalsRequest, executor: Executor) -> Found:
-        """Return the next changes on some services: month after month, one Query for each service, side by side."""
+    def newest(
+        self, source_ids: Iterable[str], wanted: ArrivalsRequest, executor: Executor, *, queries: int = QUERIES
+    ) -> Found:
+        """Return the next changes on some services: month after month, one Query for each service, side by side.
+
+        It takes at most `queries`, or two for each service where that is more.
+        """
         services = sorted(set(source_ids))
         rows: list[FoundChange] = []
         # A Query between two places takes them in order only; `since` may have moved past a cursor meanwhile.
         below: str | None = wanted.below if services and wanted.below >= wanted.since else None
-        for _ in range(max(2, QUERIES // max(1, len(services)))):
+        for _ in range(max(2, queries // max(1, len(services)))):
             if below is None or len(rows) > wanted.limit:
                 break
             request = replace(wanted, below=below)

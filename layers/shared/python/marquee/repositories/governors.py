@@ -1,7 +1,6 @@
 """One governor per provider: it says when the provider may be called, and whether at all.
 
-Every function that calls a provider has a governor over the same operations table (see `pace` and `credits`),
-so that all together keep to what the provider permits.
+All functions share one table of `pace` and `credits`, and together keep to what the provider permits.
 """
 
 import random
@@ -52,7 +51,7 @@ class Governor:
         """Set `calls` aside, and `credits` for each; use the result as a context manager.
 
         Slots are claimed when they are used. With a `deadline` (epoch seconds) a call waits for its turn till
-        then; without one it is refused when the queue is too long for `traffic`. All calls of the reservation keep
+        then; without one it is refused when the queue is too long for `traffic`. Calls of one reservation keep
         `spacing` seconds apart. Raises QuotaExhausted when `traffic` may not spend as much, before anything is sent.
         """
         day = self._budget.charge(calls * credits, traffic) if credits else None
@@ -66,9 +65,8 @@ class Governor:
         while True:
             try:
                 return self._pace.claim(calls, traffic, deadline)
-            except RateLimited as refusal:
-                wait = refusal.retry_after or self.limits.interval
-                if deadline is None or self.clock() + wait > deadline:
+            except RateLimited as refused:
+                if deadline is None or self.clock() + (wait := refused.retry_after or self.limits.interval) > deadline:
                     raise
                 # Callers that wait for the same moment should not all come at it.
                 self.sleep(wait * random.uniform(1.0, 1.2))
@@ -183,8 +181,7 @@ class Reservation:
             self._governor.give_back(credits, self._traffic, self._day)
 
     def _sleep_until(self, moment: float) -> None:
-        delay = moment - self._governor.clock()
-        if delay > 0:
+        if (delay := moment - self._governor.clock()) > 0:
             self._governor.sleep(delay)
 
     def _next_slot(self) -> float:

@@ -17,9 +17,8 @@ from marquee.tmdb_cache import KEPT_SECONDS, has_changed
 
 Use = Literal["hit", "stale", "miss"]
 
-ASKED = "asked"
 # How long (seconds) nobody else asks for missing lists after a viewer's request has.
-ASK_AGAIN_SECONDS = 900
+ASK_AGAIN_SECONDS = 300
 USAGE_DAYS = 40
 
 
@@ -39,27 +38,18 @@ class TmdbCache:
         self._table = table
 
     def lists(self, regions: Sequence[str]) -> list[CachedList]:
-        """Return the lists of `regions` and of the world, by one Query and batch reads.
+        """Return the lists of `regions` and of the world, by one Query for each of them and batch reads.
 
         Among them are lists that failed and were never complete; what has expired is not.
         """
-        shown = {*regions, keys.WORLD}
-        found = self._table.query("PK = :pk", {":pk": keys.CURRENT}, ConsistentRead=True)
-        return self._read([each for each in found if each["SK"].partition("#")[0] in shown])
-
-    def current(self, name: ListName) -> CachedList | None:
-        """Return one list; None if it was never asked for or has expired."""
-        pointer = self._table.get(keys.CURRENT, _sk(name), consistent=True)
-        return next(iter(self._read([pointer] if pointer else [])), None)
+        found: list[Item] = []
+        for country in dict.fromkeys((*regions, keys.WORLD)):
+            values = {":pk": keys.CURRENT, ":country": keys.current_lists(country)}
+            found += self._table.query("PK = :pk AND begins_with(SK, :country)", values, ConsistentRead=True)
+        return self._read(found)
 
     def replace(
-        self,
-        name: ListName,
-        items: Sequence[CachedItem],
-        *,
-        version: str,
-        checked_at: str,
-        before: CachedList | None,
+        self, name: ListName, items: Sequence[CachedItem], *, version: str, checked_at: str, before: CachedList | None
     ) -> Written:
         """Make `items`, by rank from 1, the list, writing only rows that differ from `before`.
 
@@ -87,27 +77,34 @@ class TmdbCache:
         return Written(len(changed), len(items) - len(changed), switched)
 
     def record_failure(self, name: ListName, reason: str, at: str) -> None:
-        """Record why the run of `at` did not renew a list, unless a later one has; what is shown stays."""
+        """Record why the run of `at` did not renew a list, unless a later one has; what is shown stays.
+
+        The pointer outlives its rows, so that a list that fails for longer than they are kept still says why.
+        """
         with suppress(ConditionFailed):
             self._table.update(
                 keys.CURRENT,
                 _sk(name),
-                "SET failure = :reason, failed_at = :at, expiresAt = if_not_exists(expiresAt, :expires)",
+                "SET failure = :reason, failed_at = :at, expiresAt = :expires",
                 {":reason": reason, ":at": at, ":expires": _seconds(at) + KEPT_SECONDS},
                 ConditionExpression="attribute_not_exists(checked_at) OR checked_at < :at",
             )
 
-    def drop(self, names: Iterable[ListName]) -> None:
-        """Show some lists no more; their rows expire."""
-        self._table.batch_write(deletes=[(keys.CURRENT, _sk(name)) for name in names])
+    def drop(self, found: CachedList) -> bool:
+        """Show a list no more, unless it has been renewed since it was `found`; its rows expire."""
+        try:
+            self._table.delete(keys.CURRENT, _sk(found.name), **_still(found))
+        except ConditionFailed:
+            return False
+        return True
 
     def ask(self, now: str, wait_seconds: int = ASK_AGAIN_SECONDS) -> bool:
         """Return whether the caller is the one to ask for missing lists: one in `wait_seconds` is."""
         earlier = clock.timestamp(clock.parse(now) - timedelta(seconds=wait_seconds))
         try:
             self._table.update(
-                keys.CURRENT,
-                ASKED,
+                keys.ASKED,
+                "lists",
                 "SET asked_at = :now",
                 {":now": now, ":earlier": earlier},
                 ConditionExpression="attribute_not_exists(asked_at) OR asked_at <= :earlier",
