@@ -13,7 +13,7 @@ export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 REQUIREMENTS := requirements.txt requirements-dev.txt layers/shared/requirements.txt
-TYPED := app.py stacks layers/shared/python/marquee local bench docs/openapi.py $(wildcard lambdas/*/)
+TYPED := app.py stacks layers/shared/python/marquee local cli bench $(wildcard docs/*.py) $(wildcard lambdas/*/)
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help
@@ -23,10 +23,11 @@ help: ## List the commands
 .PHONY: setup
 setup: $(VENV)/.ready node_modules/.ready ## Install everything into this folder
 
-$(VENV)/.ready: $(REQUIREMENTS)
+$(VENV)/.ready: $(REQUIREMENTS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Marquee needs Python 3.11 or newer; name one with make PYTHON=…" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 node_modules/.ready: package.json package-lock.json
@@ -49,9 +50,10 @@ token: $(VENV)/.ready ## Print an ID token: make token USER=viewer (or admin)
 synth: setup ## Write the CloudFormation templates of one environment: make synth ENV=dev
 	npx cdk synth --quiet -c env=$(or $(ENV),dev)
 
-.PHONY: openapi
-openapi: $(VENV)/.ready ## Write docs/openapi.json from the handlers
+.PHONY: docs
+docs: $(VENV)/.ready ## Write docs/openapi.json and docs/event-types.md from the code
 	$(BIN)/python -m docs.openapi
+	$(BIN)/python -m docs.event_types
 
 .PHONY: format
 format: $(VENV)/.ready ## Format the code and mend what can be mended
@@ -79,8 +81,8 @@ test: lint setup ## Everything: lint, types, unit, contracts, stacks, local clou
 
 .PHONY: bench
 bench: $(VENV)/.ready ## Measure, and write bench/results.json and docs/benchmarks.md
-	PYTHONPATH=layers/shared/python $(BIN)/python -m bench
+	PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m bench
 
 .PHONY: clean
 clean: ## Remove everything that the commands above have made
-	rm -rf $(VENV) node_modules cdk.out .local .layer-cache .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) marquee.egg-info node_modules cdk.out .local .layer-cache .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

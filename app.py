@@ -35,14 +35,6 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         watchmode_secret=data.watchmode_secret,
         tmdb_secret=data.tmdb_secret,
     )
-    StreamingStack(
-        app,
-        config=config,
-        catalogue=data.catalogue,
-        viewers=data.viewers,
-        operations=data.operations,
-        event_stream=data.event_stream,
-    )
     notifications = NotificationsStack(
         app,
         config=config,
@@ -62,6 +54,16 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         watchmode_secret=data.watchmode_secret,
         tmdb_secret=data.tmdb_secret,
     )
+    StreamingStack(
+        app,
+        config=config,
+        catalogue=data.catalogue,
+        viewers=data.viewers,
+        operations=data.operations,
+        event_stream=data.event_stream,
+        events=data.events,
+        enrichment_queue=enrichment.enrichment_queue,
+    )
     ApiStack(
         app,
         config=config,
@@ -70,6 +72,7 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         viewers=data.viewers,
         operations=data.operations,
         tmdb_cache=data.tmdb_cache,
+        event_stream=data.event_stream,
         enrichment_queue=enrichment.enrichment_queue,
         tmdb_cache_refresh=ingestion.tmdb_cache_refresh,
     )

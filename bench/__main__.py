@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from bench import movielens, pages, recommending
+from bench import ingesting, movielens, pages, recommending
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MARQUEE_BENCH_DATA", ROOT.parent / "shared/data"))
@@ -19,11 +19,11 @@ def main() -> None:
         print(f"recommendations: skipped, there is no {' and no '.join(map(str, missing))} (MARQUEE_BENCH_DATA)")
     else:
         results["recommendations"] = recommending.run(DATA)
-    if "recommendations" not in results:
-        return
-    print(pages.tables(results["recommendations"]))
+        print(pages.tables(results["recommendations"]))
+    results["ingestion"] = ingesting.run()
+    print(pages.ingestion_tables(results["ingestion"]))
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    PAGE.write_text(pages.page(results["recommendations"]))
+    PAGE.write_text(pages.page(results))
 
 
 if __name__ == "__main__":

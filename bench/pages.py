@@ -3,10 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-PAGE = """# Benchmarks
+HEADING = """# Benchmarks
 
 Written by `make bench`; do not edit. The same figures are in `bench/results.json`.
+"""
 
+INGESTION = """
+## Taking events
+
+{tables}
+
+The import is that of a new process, the median of several taken in turn with a process that does nothing but make a
+bare `boto3.client("dynamodb")`; only the ratio means anything on another machine. The calls are counted on a stream and
+a table in memory. A name costs two small writes to DynamoDB: the claim, and the place; a batch packs them into
+transactions of a hundred.
+"""
+
+RECOMMENDATIONS = """
 ## Recommendations
 
 Does the scoring find the film that somebody rated next? Each of {people} people has the last rating left out; the
@@ -77,9 +90,40 @@ RULE = "|---|---|---|---|---|---|"
 Figures = Mapping[str, Any]
 
 
-def page(found: Figures) -> str:
-    """Return the whole page."""
-    return PAGE.format(
+def page(results: Figures) -> str:
+    """Return the whole page, of the parts that have results."""
+    parts = {"ingestion": ingestion, "recommendations": recommendations}
+    return HEADING + "".join(part(results[name]) for name, part in parts.items() if name in results)
+
+
+def ingestion(found: Figures) -> str:
+    """Return the section on events."""
+    return INGESTION.format(tables=ingestion_tables(found))
+
+
+def ingestion_tables(found: Figures) -> str:
+    """Return what a new function and an event cost as tables."""
+    cold, calls = found["cold_import"], found["calls"]
+    return "\n".join(
+        [
+            "| until it is ready | milliseconds |",
+            "|---|---|",
+            f"| a bare client | {cold['bare client'] * 1000:.0f} |",
+            f"| `ingest_api` | {cold['ingest_api'] * 1000:.0f}, {cold['ratio']:.2f} times as long |",
+            "",
+            "| request | calls to AWS |",
+            "|---|---|",
+            *(
+                f"| {way} | {', '.join(f'{number} {name}' for name, number in made.items())} |"
+                for way, made in calls.items()
+            ),
+        ]
+    )
+
+
+def recommendations(found: Figures) -> str:
+    """Return the section on recommendations."""
+    return RECOMMENDATIONS.format(
         tables=tables(found),
         **{name: f"{found[name]:,}" for name in ("people", "films", "ratings", "top", "opinions", "records")},
     )

@@ -1,4 +1,4 @@
-"""`make openapi`: write docs/openapi.json from the handlers of the API, which are the only place that defines it."""
+"""`make docs`: write docs/openapi.json from the handlers of the API, which are the only place that defines it."""
 
 import json
 import os
@@ -25,6 +25,7 @@ def document() -> dict[str, Any]:
     os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "openapi")
     os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Marquee")
     sys.path[:0] = [str(ROOT / "lambdas"), str(ROOT / "layers" / "shared" / "python")]
+    from docs import openapi_ingest
     from guide_api.handler import app
 
     found: dict[str, Any] = json.loads(
@@ -32,15 +33,19 @@ def document() -> dict[str, Any]:
     )
     found["servers"] = [{"url": "/api"}]
     schemas = found["components"]["schemas"]
-    for unused in ("HTTPValidationError", "ValidationError"):
+    for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(unused, None)
     schemas["Error"] = ERROR
     found["components"]["securitySchemes"] = {
-        "idToken": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "A Cognito ID token."}
+        "idToken": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "A Cognito ID token."},
+        "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The key of a producer."},
     }
     for path, operations in found["paths"].items():
         for operation in operations.values():
             _complete(operation, path)
+    paths, more = openapi_ingest.paths(TITLE, VERSION)
+    found["paths"] |= paths
+    schemas |= more
     return found
 
 

@@ -17,6 +17,7 @@ _TABLES = {
     "operations": "OperationsTable",
     "tmdb_cache": "TmdbCacheTable",
 }
+_BUCKETS = {"events": "EventsBucket"}
 _STREAMS = {"programme_events": "EventStream"}
 _QUEUES = {
     "listing": "ListingQueueUrl",
@@ -45,7 +46,7 @@ class Outputs:
     account: str
     user_pool_id: str
     user_pool_client_id: str
-    ingest_api_key: str | None
+    ingest_api_key: str
     users: dict[str, dict[str, str]]
     upstreams: dict[str, Any]
     tables: dict[str, str]
@@ -55,8 +56,8 @@ class Outputs:
     streams: dict[str, str]
 
     @classmethod
-    def of(cls, settings: Settings, providers: Providers, stacks: dict[str, str]) -> Self:
-        """Put together what the run decided and what the stacks put out.
+    def of(cls, settings: Settings, providers: Providers, stacks: dict[str, str], ingest_api_key: str) -> Self:
+        """Put together what the run decided, what the stacks put out, and the key of the demo's own events.
 
         Raises LocalCloudError naming a stack output that is missing.
         """
@@ -69,12 +70,12 @@ class Outputs:
                 account=ACCOUNT,
                 user_pool_id=stacks["UserPoolId"],
                 user_pool_client_id=stacks["UserPoolClientId"],
-                ingest_api_key=stacks.get("IngestApiKey"),
+                ingest_api_key=ingest_api_key,
                 users={name: {"email": user.email, "password": user.password} for name, user in DEMO_USERS.items()},
                 upstreams=_upstreams(providers),
                 tables={name: stacks[output] for name, output in _TABLES.items()},
                 queues={name: stacks[output] for name, output in _QUEUES.items()},
-                buckets={},
+                buckets={name: stacks[output] for name, output in _BUCKETS.items()},
                 functions=_functions(stacks),
                 streams={name: stacks[output] for name, output in _STREAMS.items()},
             )

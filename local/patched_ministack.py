@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack import app  # type: ignore[import-untyped]
 from ministack.core import iam_actions  # type: ignore[import-untyped]
-from ministack.services import lambda_svc  # type: ignore[import-untyped]
+from ministack.services import apigateway_v1, lambda_svc  # type: ignore[import-untyped]
 
 # AWS has no permissions of their own for the batch calls of SQS.
 _SQS_BATCHES = {
@@ -56,6 +56,21 @@ def answer_without_body() -> None:
     app._send_response = send_response
 
 
+def name_the_api_key() -> None:
+    """Tell a function whose API key a request came with, as API Gateway does in `requestContext.identity`."""
+    original = apigateway_v1._build_lambda_event_v1
+
+    def build_event(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        event: dict[str, Any] = original(*args, **kwargs)
+        sent = {name.lower(): value for name, value in event["headers"].items()}.get("x-api-key")
+        key = apigateway_v1._resolve_api_key(sent)
+        if key is not None:
+            event["requestContext"]["identity"] |= {"apiKey": sent, "apiKeyId": key["id"]}
+        return event
+
+    apigateway_v1._build_lambda_event_v1 = build_event
+
+
 def redeliver_failed_stream_records() -> None:
     """Deliver a stream batch again when the function reports failures in it, instead of dropping the records.
 
@@ -97,5 +112,6 @@ if __name__ == "__main__":
     authorize_sqs_batches()
     authorize_mail_by_its_sender()
     answer_without_body()
+    name_the_api_key()
     redeliver_failed_stream_records()
     app.main()

@@ -56,8 +56,8 @@ def _start(settings: Settings, processes: Processes, say: Callable[[str], None])
 
     say("Deploying the stacks …")
     stacks = deploy(settings, providers, processes)
-    outputs = Outputs.of(settings, providers, stacks)
     _put_secrets(clients, providers, stacks)
+    outputs = Outputs.of(settings, providers, stacks, _ingest_key(clients, stacks))
     for user in DEMO_USERS.values():
         create_user(clients, outputs.user_pool_id, user)
     _start_front_door(settings, processes, outputs, stacks["ApiUrl"])
@@ -90,6 +90,11 @@ def _put_secrets(clients: AwsClients, providers: Providers, stacks: dict[str, st
     secrets = clients.client("secretsmanager")
     secrets.put_secret_value(SecretId=stacks["WatchModeSecretArn"], SecretString=providers.watchmode_key)
     secrets.put_secret_value(SecretId=stacks["TmdbSecretArn"], SecretString=providers.tmdb_token)
+
+
+def _ingest_key(clients: AwsClients, stacks: dict[str, str]) -> str:
+    answer = clients.client("secretsmanager").get_secret_value(SecretId=stacks["IngestKeyArnDemo"])
+    return str(answer["SecretString"])
 
 
 def _start_front_door(settings: Settings, processes: Processes, outputs: Outputs, api_url: str) -> None:

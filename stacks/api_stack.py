@@ -6,14 +6,16 @@ from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.environment_stack import EnvironmentStack
-from stacks.constructs.guarded_rest_api import STAGE, GuardedRestApi
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.guarded_rest_api import INGEST_PATHS, STAGE, GuardedRestApi
+from stacks.constructs.producer_keys import ProducerKeys
+from stacks.constructs.python_function import PythonFunction, camel_case
 
 CALENDAR_LINK_IS_THE_KEY = "Calendar programs cannot sign in: the address itself is secret and can be renewed."
 REFERENCE_DATA_IS_PUBLIC = "Names of services and genres are public facts, shown before anyone signs in."
@@ -50,6 +52,7 @@ class ApiStack(EnvironmentStack):
         viewers: dynamodb.TableV2,
         operations: dynamodb.TableV2,
         tmdb_cache: dynamodb.TableV2,
+        event_stream: kinesis.IStream,
         enrichment_queue: sqs.IQueue,
         tmdb_cache_refresh: lambda_.IFunction,
     ) -> None:
@@ -84,6 +87,7 @@ class ApiStack(EnvironmentStack):
         )
         guide.allow_index_query(viewers, "unread")
         guide.allow_table(operations, "BatchGetItem")
+        guide.allow_index_query(operations, "by_score")
         guide.allow_table(tmdb_cache, "Query", "BatchGetItem")
         # What it asks for and what it counts; the lists themselves are the refresh's.
         guide.allow_partitions(tmdb_cache, ["asked", "usage"], "UpdateItem")
@@ -103,5 +107,31 @@ class ApiStack(EnvironmentStack):
         for path in ("/preferences", "/settings", "/ratings/{title}"):
             rest.route("PUT", path, to_guide, has_body=True)
 
+        self._ingest(rest, operations=operations, event_stream=event_stream)
+
         host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
         self.output("ApiUrl", f"https://{host}/{STAGE}")
+
+    def _ingest(self, rest: GuardedRestApi, *, operations: dynamodb.TableV2, event_stream: kinesis.IStream) -> None:
+        keys = ProducerKeys(self, "Producers", config=self.config, stage=rest.api.deployment_stage)
+        ingest = PythonFunction(
+            self,
+            "ingest_api",
+            config=self.config,
+            description="Takes events of other systems",
+            timeout=Duration.seconds(29),
+            memory_mb=512,
+            environment={
+                "OPERATIONS_TABLE": operations.table_name,
+                "EVENT_STREAM": event_stream.stream_name,
+                "PRODUCERS": self.to_json_string(keys.names),
+                "REFUSED_EVENT_TYPES": ",".join(self.config.refused_event_types),
+            },
+        )
+        ingest.allow_table(operations, "BatchGetItem", "PutItem")
+        ingest.allow(["kinesis:PutRecord", "kinesis:PutRecords"], event_stream.stream_arn)
+        to_ingest = apigateway.LambdaIntegration(ingest.function, scope_permission_to_method=False)
+        for path in INGEST_PATHS:
+            rest.keyed_route("POST", path, to_ingest)
+        for producer, secret in keys.secrets.items():
+            self.output(f"IngestKeyArn{camel_case(producer)}", secret.secret_arn)

@@ -38,6 +38,13 @@ class EnvironmentConfig:
     digest_schedule: str
     email_sender: str
     """The address that SES sends digests from; empty where Marquee sends no e-mail."""
+    producers: tuple[str, ...]
+    """Systems that may send events, each with an API key of its own; one that is taken out has none any more."""
+    trusted_producers: tuple[str, ...]
+    """Those whose events about a viewer count as said by the viewer."""
+    refused_event_types: tuple[str, ...]
+    events_kept_days: int
+    """How long the raw events are kept in S3."""
     stream_mode: Literal["PROVISIONED", "ON_DEMAND"]
     stream_shards: int
     """Used in PROVISIONED mode."""
@@ -48,6 +55,10 @@ class EnvironmentConfig:
     tmdb_per_second: int
     api_requests_per_second: int
     api_burst: int
+    ingest_requests_per_second: int
+    ingest_burst: int
+    waf_requests_per_5_minutes: int
+    """What one address may send to the API in five minutes; 0 where there is no firewall."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
     log_retention: str
     tracing: bool
@@ -91,7 +102,11 @@ def load(context: Callable[[str], Any]) -> EnvironmentConfig:
         if not is_usable(values[key]):
             raise ConfigError(f"Environment {name!r} has {key} = {values[key]!r}, but it must be {wanted}.")
 
-    values["regions_served"] = tuple(values["regions_served"])
+    for key in _LISTS:
+        values[key] = tuple(values[key])
+    unknown = sorted(set(values["trusted_producers"]) - set(values["producers"]))
+    if unknown:
+        raise ConfigError(f"Environment {name!r} trusts {', '.join(unknown)}, which is not among its producers.")
     return _with_overrides(EnvironmentConfig(name=name, **values), context)
 
 
@@ -136,6 +151,14 @@ def _is_regions(value: Any) -> bool:
     )
 
 
+def _is_names(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and all(isinstance(name, str) and re.fullmatch("[a-z][a-z0-9_]{0,39}", name) for name in value)
+        and len(set(value)) == len(value)
+    )
+
+
 def _is_sender(value: Any) -> bool:
     return value == "" or (isinstance(value, str) and re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", value) is not None)
 
@@ -152,6 +175,10 @@ _FLAG = (_is_flag, "true or false")
 _URL = (_is_url, "an http or https address without a slash, a query or a fragment at its end")
 _SCHEDULE = (_is_schedule, "a cron(…) expression of six fields or a rate(…) expression")
 
+_NAMES = (_is_names, "a list of different names of small letters, digits and underscores")
+# What cdk.json holds as lists.
+_LISTS = ("regions_served", "producers", "trusted_producers", "refused_event_types")
+
 _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "regions_served": (_is_regions, "a list of different two-letter country codes in capitals"),
     "reference_schedule": _SCHEDULE,
@@ -161,15 +188,22 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "tmdb_weekly_schedule": _SCHEDULE,
     "digest_schedule": _SCHEDULE,
     "email_sender": (_is_sender, "an e-mail address, or empty to send none"),
+    "producers": _NAMES,
+    "trusted_producers": _NAMES,
+    "refused_event_types": _NAMES,
+    "events_kept_days": _between(30, 3650),
     "stream_mode": _one_of(*STREAM_MODES),
     "stream_shards": _between(1, 200),
-    "stream_retention_hours": _between(24, 8760),
+    "stream_retention_hours": _between(24, 168),
     "watchmode_url": _URL,
     "tmdb_url": _URL,
     "watchmode_per_minute": _between(1, 6000),
     "tmdb_per_second": _between(1, 50),
     "api_requests_per_second": _between(1, 10000),
     "api_burst": _between(1, 5000),
+    "ingest_requests_per_second": _between(1, 10000),
+    "ingest_burst": _between(1, 5000),
+    "waf_requests_per_5_minutes": _between(0, 2_000_000_000),
     "log_level": _one_of(*LOG_LEVELS),
     "log_retention": _one_of(*LOG_RETENTIONS),
     "tracing": _FLAG,

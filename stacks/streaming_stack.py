@@ -1,17 +1,23 @@
-"""Streaming: the consumers of the programme events, and the quarantine of what they cannot use."""
+"""Streaming: the consumers of the programme events, the quarantine of what they cannot use, the archive's table."""
 
 from __future__ import annotations
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.event_sources import StreamReading, consume_event_stream
+from stacks.constructs.event_table import EventTable
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import FailureQueue
+from stacks.data_stack import EVENTS_PREFIX, QUERIES_PREFIX
+
+ACTIVITY = {"data": {"header": {"eventType": [{"prefix": "activity."}]}}}
 
 
 class StreamingStack(EnvironmentStack):
@@ -26,6 +32,8 @@ class StreamingStack(EnvironmentStack):
         viewers: dynamodb.TableV2,
         operations: dynamodb.TableV2,
         event_stream: kinesis.IStream,
+        events: s3.IBucket,
+        enrichment_queue: sqs.IQueue,
     ) -> None:
         super().__init__(scope, config=config, domain="streaming", description="Marquee: consumers of programme events")
         quarantine = FailureQueue(self, "Quarantine", config=config).queue
@@ -65,5 +73,43 @@ class StreamingStack(EnvironmentStack):
         reading = StreamReading(batch_size=100, retries=100, max_age=Duration.days(1), failures=failures)
         consume_event_stream(consumer, event_stream, reading)
 
+        activity = PythonFunction(
+            self,
+            "activity_consumer",
+            config=config,
+            description="Counts, archives and applies what other systems report",
+            timeout=Duration.minutes(2),
+            memory_mb=512,
+            environment={
+                "CATALOGUE_TABLE": catalogue.table_name,
+                "VIEWERS_TABLE": viewers.table_name,
+                "OPERATIONS_TABLE": operations.table_name,
+                "EVENTS_BUCKET": events.bucket_name,
+                "QUARANTINE_QUEUE_URL": quarantine.queue_url,
+                "ENRICHMENT_QUEUE_URL": enrichment_queue.queue_url,
+                "TRUSTED_PRODUCERS": ",".join(config.trusted_producers),
+            },
+        )
+        activity.allow_table(catalogue, "GetItem", "BatchGetItem")
+        activity.allow_table(
+            viewers, *("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+        )
+        activity.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        activity.allow_objects(
+            events, EVENTS_PREFIX, reason="Each batch of events becomes an object with a key of its own."
+        )
+        activity.allow_send(quarantine)
+        activity.allow_send(enrichment_queue)
+        # In whole batches and one after the other, because a batch becomes one object of the archive.
+        one_by_one = StreamReading(
+            batch_size=500, retries=1000, max_age=Duration.days(1), failures=failures, bisect=False
+        )
+        consume_event_stream(activity, event_stream, one_by_one, patterns=[ACTIVITY])
+        table = EventTable(
+            self, "EventTable", config=config, bucket=events, events_prefix=EVENTS_PREFIX, queries_prefix=QUERIES_PREFIX
+        )
+
+        self.output("EventsDatabase", table.database.ref)
+        self.output("EventsWorkgroup", table.workgroup.ref)
         self.output("QuarantineQueueUrl", quarantine.queue_url)
         self.output("ConsumerFailuresQueueUrl", failures.queue_url)

@@ -25,7 +25,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     for record in event["Records"]:
         request = EnrichmentRequest.model_validate_json(record["body"])
         try:
-            enricher().complete(request.title_id, request.traffic, deadline)
+            enricher().complete(request.title_id, request.traffic, deadline, doubted_at=request.doubted_at)
         except TRANSIENT as error:
             logger.warning("title stays as it is", title_id=request.title_id, reason=str(error))
             if comes_again(request, error):
@@ -36,6 +36,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 def comes_again(request: EnrichmentRequest, error: Exception) -> bool:
     """Return whether a message has to be delivered again: the next sweep finds what an outage left undone.
 
-    Only what a viewer looks at is worth the wait of this queue.
+    Only what a viewer looks at is worth the wait of this queue, and a doubt, of which the sweep knows nothing.
     """
-    return request.traffic is TrafficClass.VIEWER or not isinstance(error, UpstreamError)
+    awaited = request.traffic is TrafficClass.VIEWER or request.doubted_at is not None
+    return awaited or not isinstance(error, UpstreamError)

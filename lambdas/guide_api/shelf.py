@@ -5,7 +5,8 @@
 | which lists there are, of the country and of the world | 2 Queries |
 | their places: 420 as planned, 1,620 if lists of all genres of TMDB were left over | 17 BatchGets |
 | the ids of the 500 best places, and the titles that they lead to | 5 BatchGets, twice |
-| to have missing lists fetched, at most once in a quarter of an hour | 1 Update, 1 Invoke |
+| what trends here, of the last seven days, and 50 titles of it | 7 Queries, 1 BatchGet |
+| to have missing lists fetched, at most once in five minutes | 1 Update, 1 Invoke |
 
 What is missing or old fails nothing: it is said with its age, and missing lists are asked for.
 """
@@ -23,11 +24,12 @@ from aws_lambda_powertools.metrics import EphemeralMetrics
 from botocore.exceptions import BotoCoreError, ClientError
 
 from guide_api.candidates import title_features
-from marquee import aws, clock, settings, tmdb_cache
+from marquee import aws, clock, settings, tmdb_cache, trending
 from marquee.guide import card
 from marquee.models.recommendations import Features
 from marquee.models.tmdb_cache import CachedItem, CachedList, ListState
 from marquee.repositories import crosswalk
+from marquee.repositories.activity import ActivityRepository
 from marquee.repositories.table import BATCH_GET, Table
 from marquee.repositories.titles import TitleRepository
 from marquee.repositories.tmdb_cache import TmdbCache, Use
@@ -38,6 +40,7 @@ KEPT_SECONDS = 300.0
 KEPT_INCOMPLETE_SECONDS = 30.0
 # The lists of the plan fit in. Lists of genres that nobody likes any more may stand for a while: the best places count.
 MOST = 500
+TOP_OF_A_DAY = 50
 STORED_SECONDS = 60.0
 # What it says of a title that it stands in a list by genre is its genre.
 TELLING = frozenset({"popular", "trending", "hidden_gems", "award_winning"})
@@ -81,12 +84,14 @@ class Shelves:
         executor: Executor,
         *,
         start_refresh: Callable[[], None],
+        trending_here: Callable[[], Mapping[str, int]],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cache = cache
         self._catalogue = catalogue
         self._executor = executor
         self._start_refresh = start_refresh
+        self._trending_here = trending_here
         self._seconds = seconds
         self._kept: dict[str, tuple[float, Shelf]] = {}
         self._uses: dict[str, Counter[tuple[str, Use]]] = {}
@@ -121,7 +126,7 @@ class Shelves:
         found = {each.name: each for each in self._cache.lists([region])}
         due = [found.pop(name, CachedList(name)) for name in tmdb_cache.fixed_names([region])]
         lists = (*due, *(each for each in found.values() if each.items))
-        return joined(lists, region, clock.now(), self._catalogue, self._executor)
+        return joined(lists, self._trending_here(), region, clock.now(), self._catalogue, self._executor)
 
     def _ask_for_missing(self, shelf: Shelf) -> bool:
         """Have missing lists fetched, unless that was asked for a moment ago; return whether all are there."""
@@ -152,8 +157,26 @@ def start_refresh() -> None:
     aws.lambda_().invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(FILL).encode())
 
 
-def joined(lists: tuple[CachedList, ...], region: str, now: str, catalogue: Table, executor: Executor) -> Shelf:
-    """Return what the places of some lists are in the catalogue, as far as a service of the country has them."""
+def trending_here(activity: ActivityRepository, executor: Executor) -> dict[str, int]:
+    """Return the rank of the titles that viewers here have been busy with in the last days, by one Query a day."""
+    days = trending.last_days(clock.now()[:10])
+    tops = executor.map(lambda day: activity.top(day, TOP_OF_A_DAY), days)
+    ranks = trending.trending(dict(zip(days, tops, strict=True)))
+    return dict(list(ranks.items())[:TOP_OF_A_DAY])
+
+
+def joined(
+    lists: tuple[CachedList, ...],
+    here: Mapping[str, int],
+    region: str,
+    now: str,
+    catalogue: Table,
+    executor: Executor,
+) -> Shelf:
+    """Return what the places of some lists are in the catalogue, as far as a service of the country has them.
+
+    `here` are the ranks of titles that our own viewers are busy with.
+    """
     places = sorted((item for each in lists for item in each.items), key=lambda item: item.rank)
     ids = [(item.content_type, int(item.content_id)) for item in places]
     found: dict[tuple[str, int], str] = {}
@@ -161,16 +184,19 @@ def joined(lists: tuple[CachedList, ...], region: str, now: str, catalogue: Tabl
         found |= part
     features: dict[str, Features] = {}
     services: dict[str, frozenset[str]] = {}
-    for titles in executor.map(TitleRepository(catalogue).get_many, batches(list(found.values()))):
+    wanted = list(dict.fromkeys((*found.values(), *here)))
+    for titles in executor.map(TitleRepository(catalogue).get_many, batches(wanted)):
         for title in titles.values():
-            if here := card(title).availability.get(region):
-                features[title.id], services[title.id] = title_features(title), frozenset(here)
+            if having := card(title).availability.get(region):
+                features[title.id], services[title.id] = title_features(title), frozenset(having)
     listed: dict[str, dict[str, int]] = {}
     for item in sorted(telling(lists, now), key=lambda item: item.rank):
         title_id = found.get((item.content_type, int(item.content_id)))
         if title_id in features:
             # The best rank comes first.
             listed.setdefault(title_id, {}).setdefault(item.category, item.rank)
+    for title_id in here.keys() & features.keys():
+        listed.setdefault(title_id, {})["trending_here"] = here[title_id]
     return Shelf(lists, features, listed, services)
 
 

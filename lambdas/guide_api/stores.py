@@ -4,15 +4,16 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
-from guide_api.shelf import Shelves, start_refresh
+from guide_api.shelf import Shelves, start_refresh, trending_here
 from marquee import aws, guide, settings
 from marquee.models.reference import Genre, Source
 from marquee.models.viewers import Preferences
 from marquee.queue import Queue
 from marquee.repositories.accounts import AccountRepository
+from marquee.repositories.activity import ActivityRepository
 from marquee.repositories.arrivals import ArrivalLog
 from marquee.repositories.calendars import CalendarLinks
 from marquee.repositories.guide_index import GuideIndex
@@ -163,7 +164,9 @@ def listings() -> ListingRepository:
 def shelves() -> Shelves:
     """Return what TMDB lists, as far as it is in the catalogue."""
     cached = TmdbCache(Table(aws.dynamodb(), settings.required("TMDB_CACHE_TABLE")))
-    return Shelves(cached, catalogue(), executor(), start_refresh=start_refresh)
+    activity = ActivityRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
+    trend = partial(trending_here, activity, executor())
+    return Shelves(cached, catalogue(), executor(), start_refresh=start_refresh, trending_here=trend)
 
 
 @cache

@@ -10,28 +10,16 @@ from marquee.guide import Placement, placements
 from marquee.messages import envelope
 from marquee.messages.envelope import MalformedEvent
 from marquee.messages.titles import ListingCompleted, TitleListed, listing_completed, title_listed
-from marquee.messages.work import QuarantineNotice
 from marquee.models.operations import History, PairListing
 from marquee.models.titles import Title
-from marquee.queue import Queue
+from marquee.quarantining import Quarantine
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository, Place
-from marquee.repositories.quarantine import QuarantineRepository
-from marquee.repositories.table import may_go_better
 from marquee.repositories.titles import TitleRepository
-from marquee.telemetry import MetricUnit, logger, metrics
-
-REASON_LENGTH = 1000
+from marquee.stream_records import StreamRecord
+from marquee.telemetry import MetricUnit, metrics
 
 Listings = dict[Place, History]
-
-
-@dataclass(frozen=True)
-class StreamRecord:
-    """One record as the stream delivers it."""
-
-    sequence_number: str
-    data: bytes
 
 
 @dataclass(frozen=True)
@@ -70,15 +58,13 @@ class TitleConsumer:
         titles: TitleRepository,
         index: GuideIndex,
         listings: ListingRepository,
-        quarantine: QuarantineRepository,
-        queue: Queue,
+        quarantine: Quarantine,
         unchosen: Callable[[Iterable[tuple[str, str]]], Collection[tuple[str, str]]],
     ) -> None:
         self._titles = titles
         self._index = index
         self._listings = listings
         self._quarantine = quarantine
-        self._queue = queue
         self._unchosen = unchosen
 
     def consume(self, records: Iterable[StreamRecord]) -> set[str]:
@@ -89,7 +75,7 @@ class TitleConsumer:
             try:
                 read = read_event(record)
             except MalformedEvent as error:
-                self._set_aside(record, str(error))
+                self._quarantine.set_aside(record, str(error))
                 continue
             if isinstance(read, Sighting):
                 sightings[read.payload.id].append(read)
@@ -98,7 +84,7 @@ class TitleConsumer:
         metrics.add_metric("TitleEvents", MetricUnit.Count, sum(map(len, sightings.values())))
         failed = self._apply_sightings(sightings)
         for completion in completions:
-            failed |= self._try([completion.record], partial(self._apply_completion, completion))
+            failed |= self._quarantine.attempt([completion.record], partial(self._apply_completion, completion))
         return failed
 
     def _apply_sightings(self, sightings: dict[str, list[Sighting]]) -> set[str]:
@@ -120,26 +106,10 @@ class TitleConsumer:
         failed: set[str] = set()
         for title_id, events in sightings.items():
             apply = partial(self._titles.apply, title_id, known=known.get(title_id))
-            failed |= self._try(
+            failed |= self._quarantine.attempt(
                 [event.record for event in events], partial(apply, partial(sighted, events=events, last=last))
             )
         return failed
-
-    def _try(self, records: Sequence[StreamRecord], work: Callable[[], object]) -> set[str]:
-        """Do what some records ask for; returns those that come again because it may go better then.
-
-        What can never be written goes to the quarantine, so that one record does not hold up its shard.
-        """
-        try:
-            work()
-        except Exception as error:
-            if may_go_better(error):
-                logger.warning("records will come again", error_type=type(error).__name__, reason=str(error))
-                return {record.sequence_number for record in records}
-            logger.exception("records cannot be applied")
-            for record in records:
-                self._set_aside(record, f"cannot be applied: {type(error).__name__}: {error}")
-        return set()
 
     def _apply_completion(self, completion: Completion) -> None:
         """Remember the listing, then judge anew every title that is not simply still there.
@@ -159,15 +129,6 @@ class TitleConsumer:
         for title in concerned.values():
             review = partial(reviewed, place=place, history=history, unlisted=unlisted)
             self._titles.apply(title.id, review, known=title)
-
-    def _set_aside(self, record: StreamRecord, reason: str) -> None:
-        reason = reason[:REASON_LENGTH]
-        event_id = envelope.content_id(record.data)
-        origin = f"programme-events:{record.sequence_number}"
-        self._quarantine.add(event_id, reason=reason, original=record.data, origin=origin)
-        self._queue.send([QuarantineNotice(event_id=event_id, reason=reason)])
-        metrics.add_metric("QuarantinedEvents", MetricUnit.Count, 1)
-        logger.warning("event set aside", event_id=event_id, reason=reason)
 
 
 def read_event(record: StreamRecord) -> Sighting | Completion | None:

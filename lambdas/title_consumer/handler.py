@@ -1,12 +1,12 @@
 """Kinesis → catalogue."""
 
-import base64
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from marquee import aws, settings
+from marquee.quarantining import Quarantine
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
@@ -14,8 +14,9 @@ from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.repositories.viewers import ViewerRepository
+from marquee.stream_records import failures, stream_records
 from marquee.telemetry import logger, metrics
-from title_consumer.consumer import StreamRecord, TitleConsumer
+from title_consumer.consumer import TitleConsumer
 
 
 @cache
@@ -27,8 +28,7 @@ def consumer() -> TitleConsumer:
         TitleRepository(catalogue),
         GuideIndex(catalogue),
         ListingRepository(operations),
-        QuarantineRepository(operations),
-        Queue(aws.sqs(), settings.required("QUARANTINE_QUEUE_URL")),
+        Quarantine(QuarantineRepository(operations), Queue(aws.sqs(), settings.required("QUARANTINE_QUEUE_URL"))),
         ViewerRepository(Table(aws.dynamodb(), settings.required("VIEWERS_TABLE"))).unchosen,
     )
 
@@ -37,9 +37,4 @@ def consumer() -> TitleConsumer:
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Apply a batch of stream records and name those that have to come again."""
-    records = [
-        StreamRecord(record["kinesis"]["sequenceNumber"], base64.b64decode(record["kinesis"]["data"]))
-        for record in event["Records"]
-    ]
-    failed = consumer().consume(records)
-    return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
+    return failures(consumer().consume(stream_records(event)))

@@ -25,6 +25,8 @@ class StreamReading:
     max_age: Duration
     failures: sqs.IQueue
     parallelization: int = 1
+    bisect: bool = True
+    """Whether a failing batch is halved; one whose records belong together is not."""
 
 
 def consume_queue(function: PythonFunction, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int) -> None:
@@ -40,11 +42,18 @@ def consume_queue(function: PythonFunction, queue: sqs.IQueue, *, batch_size: in
     )
 
 
-def consume_event_stream(function: PythonFunction, stream: kinesis.IStream, reading: StreamReading) -> None:
-    """Feed `function` every event of `stream`."""
+def consume_event_stream(
+    function: PythonFunction,
+    stream: kinesis.IStream,
+    reading: StreamReading,
+    *,
+    patterns: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Feed `function` the events of `stream` that match any of the event filters `patterns`; without any, all."""
     actions = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"]
     function.allow([f"kinesis:{action}" for action in actions], stream.stream_arn)
-    _map_stream(function, stream.stream_arn, reading)
+    filters = [lambda_.FilterCriteria.filter(dict(pattern)) for pattern in patterns]
+    _map_stream(function, stream.stream_arn, reading, filters=filters)
 
 
 def consume_table_changes(
@@ -60,9 +69,7 @@ def consume_table_changes(
     _map_stream(function, stream_arn, reading, filters=filters)
 
 
-def _map_stream(
-    function: PythonFunction, arn: str, reading: StreamReading, filters: list[Mapping[str, Any]] | None = None
-) -> None:
+def _map_stream(function: PythonFunction, arn: str, reading: StreamReading, filters: list[Mapping[str, Any]]) -> None:
     function.function.add_event_source_mapping(
         "Changes" if filters else "Events",
         event_source_arn=arn,
@@ -71,10 +78,10 @@ def _map_stream(
         batch_size=reading.batch_size,
         max_batching_window=Duration.seconds(1),
         parallelization_factor=reading.parallelization,
-        bisect_batch_on_error=True,
+        bisect_batch_on_error=reading.bisect,
         retry_attempts=reading.retries,
         max_record_age=reading.max_age,
         report_batch_item_failures=True,
         on_failure=event_sources.SqsDlq(reading.failures),
-        filters=filters,
+        filters=filters or None,
     )

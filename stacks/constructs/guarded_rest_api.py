@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
@@ -14,6 +15,7 @@ from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.log_group import log_group
 
 STAGE = "api"
+INGEST_PATHS = ("/ingest", "/ingest/batch")
 _TEXT_OF_GATEWAY = "$context.error.messageString"
 
 
@@ -38,6 +40,7 @@ _ANSWERS = {
         "Sign in and send the ID token in the Authorization header.",
     ),
     "Expired": _Answer(_TYPE.EXPIRED_TOKEN, "401", "unauthorized", "The ID token has expired; sign in again."),
+    "WrongKey": _Answer(_TYPE.INVALID_API_KEY, "403", "forbidden", "Send a valid API key in the X-API-Key header."),
     "AccessDenied": _Answer(_TYPE.ACCESS_DENIED, "403", "forbidden", "You may not do this."),
     # API Gateway asks for a signature on routes that it does not know: to the caller they do not exist.
     "NoRoute": _Answer(_TYPE.MISSING_AUTHENTICATION_TOKEN, "404", "not_found", "There is no such route."),
@@ -97,6 +100,17 @@ class GuardedRestApi(Construct):
             acknowledge(added, "APIG4", public_because)
             acknowledge(added, "COG4", public_because)
 
+    def keyed_route(self, method: str, path: str, integration: apigateway.Integration) -> None:
+        """Add one method for those who have an API key; who has none never gets to the function."""
+        added = self.api.root.resource_for_path(path).add_method(
+            method, integration, api_key_required=True, authorization_type=apigateway.AuthorizationType.NONE
+        )
+        acknowledge(added, "APIG4", "Programs send events: they have a key of their own instead of a person's token.")
+        acknowledge(added, "COG4", "Programs send events: they have a key of their own instead of a person's token.")
+        acknowledge(
+            added, "APIG2", "The function checks bodies itself: the order and the words of its answers are R3's."
+        )
+
     def _rest_api(self, config: EnvironmentConfig) -> apigateway.RestApi:
         access_log = log_group(self, "AccessLog", config=config)
         api = apigateway.RestApi(
@@ -115,6 +129,13 @@ class GuardedRestApi(Construct):
                 tracing_enabled=False,
                 access_log_destination=apigateway.LogGroupLogDestination(access_log),
                 access_log_format=_access_log_format(),
+                method_options={
+                    f"{path}/POST": apigateway.MethodDeploymentOptions(
+                        throttling_rate_limit=config.ingest_requests_per_second,
+                        throttling_burst_limit=config.ingest_burst,
+                    )
+                    for path in INGEST_PATHS
+                },
             ),
         )
         acknowledge(
@@ -122,11 +143,10 @@ class GuardedRestApi(Construct):
             "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
             "The one policy that AWS documents for API Gateway's account-wide right to write logs.",
         )
-        acknowledge(
-            api.deployment_stage,
-            "APIG3",
-            "Callers are throttled here; a web ACL belongs to the distribution in front of the API.",
-        )
+        if config.waf_requests_per_5_minutes:
+            _firewall(api, config)
+        else:
+            acknowledge(api.deployment_stage, "APIG3", "The local cloud has nobody to keep out.")
         acknowledge(
             api.deployment_stage,
             "APIG6",
@@ -134,6 +154,41 @@ class GuardedRestApi(Construct):
             "the access log and the functions' own logs cover each request.",
         )
         return api
+
+
+def _firewall(api: apigateway.RestApi, config: EnvironmentConfig) -> None:
+    """Refuse an address that sends more than is plausible, before it costs anything."""
+    metrics = wafv2.CfnWebACL.VisibilityConfigProperty
+    acl = wafv2.CfnWebACL(
+        api,
+        "Firewall",
+        scope="REGIONAL",
+        description="Refuses addresses that send too much",
+        default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
+        visibility_config=metrics(
+            cloud_watch_metrics_enabled=True, metric_name="Firewall", sampled_requests_enabled=True
+        ),
+        rules=[
+            wafv2.CfnWebACL.RuleProperty(
+                name="TooManyRequests",
+                priority=0,
+                action=wafv2.CfnWebACL.RuleActionProperty(block={}),
+                statement=wafv2.CfnWebACL.StatementProperty(
+                    rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
+                        aggregate_key_type="IP",
+                        limit=config.waf_requests_per_5_minutes,
+                        evaluation_window_sec=300,
+                    )
+                ),
+                visibility_config=metrics(
+                    cloud_watch_metrics_enabled=True, metric_name="TooManyRequests", sampled_requests_enabled=True
+                ),
+            )
+        ],
+    )
+    wafv2.CfnWebACLAssociation(
+        api, "FirewallAssociation", resource_arn=api.deployment_stage.stage_arn, web_acl_arn=acl.attr_arn
+    )
 
 
 def _access_log_format() -> apigateway.AccessLogFormat:

@@ -9,6 +9,7 @@ from aws_cdk import CfnOutput, Duration, IgnoreMode, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -118,6 +119,21 @@ class PythonFunction(Construct):
     def allow_send(self, queue: sqs.IQueue) -> None:
         """Allow sending messages, single or in batches."""
         self.allow(["sqs:SendMessage"], queue.queue_arn)
+
+    def allow_objects(self, bucket: s3.IBucket, prefix: str, *, reason: str) -> None:
+        """Allow reading and writing what lies below `prefix` in another stack's bucket, and seeing what is there."""
+        self.allow(["s3:GetObject", "s3:PutObject"], bucket.arn_for_objects(f"{prefix}*"))
+        self._role.add_to_policy(
+            # Without it, S3 does not tell an object that is missing from one that may not be read.
+            iam.PolicyStatement(
+                actions=["s3:ListBucket"],
+                resources=[bucket.bucket_arn],
+                conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
+            )
+        )
+        owner = Stack.of(bucket)
+        exported = owner.resolve(owner.export_value(bucket.bucket_arn))["Fn::ImportValue"]
+        acknowledge(self._role.node.find_child("DefaultPolicy"), f"IAM5[Resource::{exported}/{prefix}*]", reason)
 
     def allow_secret(self, secret: secretsmanager.ISecret) -> None:
         """Allow reading the secret's value."""

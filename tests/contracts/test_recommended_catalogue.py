@@ -95,7 +95,7 @@ def viewers(
     table, known = MemoryTable(), stores.Known()
     known.sources = {each: Source(id=each, name=each, type="sub", regions=("GB",)) for each in named(truth, "sources")}
     known.genres = {each: Genre(id=each, name=each) for each in named(truth, "genres")}
-    shelves = Shelves(Lists(lists), guide, stores.executor(), start_refresh=lambda: None)  # type: ignore[arg-type]
+    shelves = Shelves(Lists(lists), guide, stores.executor(), start_refresh=lambda: None, trending_here=dict)  # type: ignore[arg-type]
     for name, store in (("catalogue", guide), ("viewers_table", table), ("known", known), ("shelves", shelves)):
         monkeypatch.setattr(stores, name, lambda store=store: store)
     yield table

@@ -13,16 +13,18 @@ from marquee.enricher import Enricher
 from marquee.governor import TrafficClass
 from marquee.messages.work import ListingRequest
 from marquee.models.reference import Genre, Source
+from marquee.quarantining import Quarantine
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
+from marquee.stream_records import StreamRecord
 from tests.contracts.conftest import InProcess
 from tests.fakes.governor import FreeGovernor
 from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
-from title_consumer.consumer import StreamRecord, TitleConsumer
+from title_consumer.consumer import TitleConsumer
 from title_ingestion.ingestion import TitleIngestion
 
 DEADLINE = float("inf")
@@ -111,8 +113,7 @@ def pipeline(app: Any) -> Iterator[Pipeline]:
             titles,
             GuideIndex(catalogue),
             listings,
-            QuarantineRepository(operations),
-            Queue(None, ""),  # type: ignore[arg-type]
+            Quarantine(QuarantineRepository(operations), Queue(None, "")),  # type: ignore[arg-type]
             chosen,
         ),
         Enricher(titles, NoServices(), watchmode, tmdb, ("GB",), lambda title_id: False),  # type: ignore[arg-type]

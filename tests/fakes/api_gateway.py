@@ -59,6 +59,6 @@ def call(
         "body": body if isinstance(body, str) or body is None else json.dumps(body),
         "isBase64Encoded": False,
     }
-    answer = handler.lambda_handler(event, Context())  # type: ignore[arg-type]
+    answer = handler.lambda_handler(event, Context())
     headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
     return Answer(answer["statusCode"], answer["body"], headers)

@@ -1,4 +1,4 @@
-"""What comes between a writer and DynamoDB: a crash, another writer, a transaction that meets another one."""
+"""What comes between a writer and its services: a crash, another writer, a transaction that meets another one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,16 +17,16 @@ class Crash(BaseException):
 
 @contextmanager
 def before_requests(client: Any, interrupt: Callable[[str], Any]) -> Iterator[None]:
-    """Call `interrupt` with the operation before each request; what it returns is the answer in place of DynamoDB's."""
+    """Call `interrupt` with the operation before each request; what it returns is the answer in its place."""
 
     def before(model: Any, **_: object) -> Any:
         return interrupt(model.name)
 
-    client.meta.events.register("before-call.dynamodb", before)
+    client.meta.events.register("before-call", before)
     try:
         yield
     finally:
-        client.meta.events.unregister("before-call.dynamodb", before)
+        client.meta.events.unregister("before-call", before)
 
 
 def crashing(after: int) -> Callable[[str], None]:
@@ -40,14 +40,17 @@ def crashing(after: int) -> Callable[[str], None]:
     return crash
 
 
-def overtaking(*writes: Callable[[], object]) -> Callable[[str], None]:
-    """Return an interruption that does one write of somebody else before each transaction, as long as there are any."""
+def overtaking(*writes: Callable[[], object], at: str = "TransactWriteItems") -> Callable[[str], None]:
+    """Return an interruption that does one write of somebody else before each transaction, as long as there are any.
+
+    `at` is another operation that they come before.
+    """
     waiting = list(writes)
     busy = False
 
     def overtake(operation: str) -> None:
         nonlocal busy
-        if operation == "TransactWriteItems" and waiting and not busy:
+        if operation == at and waiting and not busy:
             busy = True
             waiting.pop(0)()
             busy = False

@@ -87,7 +87,7 @@ def test_missing_key_is_named(field: str) -> None:
         pytest.param("stream_mode", "provisioned", "one of PROVISIONED, ON_DEMAND", id="mode in small letters"),
         pytest.param("stream_shards", 0, "a whole number from 1 to 200", id="no shard"),
         pytest.param("stream_shards", True, "a whole number", id="flag as number"),
-        pytest.param("stream_retention_hours", "24", "a whole number from 24 to 8760", id="number as text"),
+        pytest.param("stream_retention_hours", "24", "a whole number from 24 to 168", id="number as text"),
         pytest.param("watchmode_url", "api.watchmode.com/v1", "http or https", id="address without scheme"),
         pytest.param("tmdb_url", "https://api.themoviedb.org/3/", "without a slash", id="address with a slash"),
         pytest.param("log_level", "TRACE", "one of DEBUG, INFO", id="unknown level"),

@@ -9,10 +9,10 @@ from tests.stacks.assemblies import Assembly, Resource, actions, statements
 
 PACKAGES = {
     *("reference_refresh", "listing_planner", "title_ingestion", "tmdb_cache_refresh"),
-    "title_consumer",
+    *("title_consumer", "activity_consumer"),
     *("title_enrichment", "enrichment_sweep", "enrichment_worker", "availability_watch", "preference_watch"),
     "notification_fanout",
-    "guide_api",
+    *("guide_api", "ingest_api"),
 }
 # Only where a sender is configured.
 EMAIL_PACKAGES = {"digest_planner", "digest_sender"}
@@ -25,7 +25,13 @@ COMMON_VARIABLES = {
 LOG_LEVELS = {"local": "DEBUG", "dev": "DEBUG", "staging": "INFO", "prod": "INFO"}
 # How often a record or a message comes again before it is set aside: as long as an outage of its provider or of a
 # table lasts where nothing else would find it again, a few times elsewhere.
-RETRIES = {"title_consumer": 100, "title_enrichment": 3, "availability_watch": 1000, "preference_watch": 1000}
+RETRIES = {
+    "title_consumer": 100,
+    "title_enrichment": 3,
+    "availability_watch": 1000,
+    "preference_watch": 1000,
+    "activity_consumer": 1000,
+}
 DELIVERIES = {"title_ingestion": 8, "enrichment_worker": 3, "notification_fanout": 10, "digest_sender": 10}
 # A name that someone chose would collide with the same stack in another environment of the account.
 NAME_PROPERTIES = {
@@ -102,15 +108,20 @@ def test_no_policy_allows_a_wildcard_action(assembly: Assembly) -> None:
             assert not any("*" in action for action in actions(statement)), policy.name
 
 
-def test_a_wildcard_resource_has_a_written_reason_and_is_for_tracing_only(assembly: Assembly) -> None:
+def test_a_wildcard_resource_has_a_written_reason_and_is_for_tracing_or_objects_only(assembly: Assembly) -> None:
     for policy in assembly.resources("AWS::IAM::Policy"):
         for statement in statements(policy):
             if "*" not in json.dumps(statement["Resource"]):
                 continue
-            assert statement["Resource"] == "*", policy.name
-            assert actions(statement) == ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], policy.name
+            if statement["Resource"] == "*":
+                assert actions(statement) == ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], policy.name
+                accepted = "Resource::*]"
+            else:
+                assert actions(statement) == ["s3:GetObject", "s3:PutObject"], policy.name
+                accepted = statement["Resource"]["Fn::Join"][1][-1] + "]"
+                assert accepted.endswith("/*]"), policy.name
             reasons = policy.body["Metadata"]["cdk_nag"]["rules_to_suppress"]
-            assert [reason["id"] for reason in reasons] == ["AwsSolutions-IAM5[Resource::*]"], policy.name
+            assert [reason["id"] for reason in reasons if reason["id"].endswith(accepted)], policy.name
 
 
 def test_no_table_is_scanned(assembly: Assembly) -> None:
@@ -129,7 +140,9 @@ def test_every_stream_mapping_ends_its_retries_and_keeps_what_fails(assembly: As
         properties = mapping.properties
         assert properties["MaximumRetryAttempts"] == RETRIES[mapped_package(mapping)], mapping.name
         assert 60 <= properties["MaximumRecordAgeInSeconds"] <= 86400, mapping.name
-        assert properties["BisectBatchOnFunctionError"] is True, mapping.name
+        # What the activity consumer archives together comes together again.
+        halved = mapped_package(mapping) != "activity_consumer"
+        assert properties["BisectBatchOnFunctionError"] is halved, mapping.name
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
         destination = properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
         assert mapping.template["Resources"][destination]["Type"] == "AWS::SQS::Queue", mapping.name

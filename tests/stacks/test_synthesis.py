@@ -86,7 +86,7 @@ def test_stacks_of_prod_are_protected_from_deletion(assembly: Assembly) -> None:
 
 
 def test_dependencies_between_stacks_point_one_way(dev: Assembly) -> None:
-    order = ("data", "auth", "ingestion", "streaming", "notifications", "enrichment", "api")
+    order = ("data", "auth", "ingestion", "notifications", "enrichment", "streaming", "api")
     for stack, template in dev.templates.items():
         for other in order[order.index(stack) :]:
             assert f'"Fn::ImportValue": "marquee-dev-{other}:' not in json.dumps(template)

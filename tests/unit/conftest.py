@@ -112,6 +112,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         aws.kinesis().create_stream(StreamName="programme-events", ShardCount=2)
         monkeypatch.setenv("EVENT_STREAM", "programme-events")
         monkeypatch.setenv("TMDB_CACHE_REFRESH", "tmdb-cache-refresh")
+        boto3.client("s3").create_bucket(
+            Bucket="marquee-events", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
+        )
+        monkeypatch.setenv("EVENTS_BUCKET", "marquee-events")
         yield Cloud(*(Table(aws.dynamodb(), names[each]) for each in TABLES), stream="programme-events")
 
 

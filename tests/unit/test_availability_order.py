@@ -15,6 +15,7 @@ from availability_watch.watch import AvailabilityWatch
 from marquee import clock
 from marquee.messages.notifications import Announcement
 from marquee.models.changes import Change
+from marquee.quarantining import Quarantine
 from marquee.queue import Queue
 from marquee.repositories.arrivals import ArrivalLog
 from marquee.repositories.guide_index import GuideIndex
@@ -22,11 +23,12 @@ from marquee.repositories.listings import ListingRepository
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.table import encode
 from marquee.repositories.titles import TitleRepository
+from marquee.stream_records import StreamRecord
 from tests.fakes.enrichers import stream_event
 from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
 from tests.unit.events import listing_completed, title_listed
-from title_consumer.consumer import StreamRecord, TitleConsumer
+from title_consumer.consumer import TitleConsumer
 
 START = clock.parse("2026-11-01T05:00:00.000Z")
 GENRES = ("4", "7")
@@ -81,7 +83,8 @@ def log_after(days: Days, genres: Mapping[int, set[str]], seed: int) -> tuple[li
     """Return the log and the announcements after days whose events and records come twice and shuffled."""
     catalogue, operations, sent, chance = StreamingTable(), MemoryTable(), Sent(), random.Random(seed)
     titles, listings = TitleRepository(catalogue), ListingRepository(operations)
-    consumer = TitleConsumer(titles, GuideIndex(catalogue), listings, QuarantineRepository(operations), sent, chosen)
+    quarantine = Quarantine(QuarantineRepository(operations), sent)
+    consumer = TitleConsumer(titles, GuideIndex(catalogue), listings, quarantine, chosen)
     watch = AvailabilityWatch(titles, listings, ArrivalLog(catalogue), sent)
     for day, now in enumerate(days):
         events = 2 * events_of(day, days[day - 1] if day else set(), now, genres)

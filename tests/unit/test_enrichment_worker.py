@@ -175,7 +175,7 @@ def test_outage_brings_only_messages_of_viewers_again_and_leaves_the_title_to_th
 def test_trouble_of_our_own_brings_every_message_again(
     providers: Providers, monkeypatch: pytest.MonkeyPatch, error: Exception, traffic: TrafficClass
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("marquee.enricher.Enricher.complete", refuse)

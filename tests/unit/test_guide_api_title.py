@@ -86,7 +86,7 @@ def test_details_are_asked_for_when_a_viewer_looks_at_a_title_without_them(guide
     assert call("GET", "/titles/1").status == 200
 
     (sent,) = guide.messages("ENRICHMENT_QUEUE_URL")
-    assert json.loads(sent) == {"title_id": "1", "traffic": "viewer"}
+    assert json.loads(sent) == {"title_id": "1", "traffic": "viewer", "doubted_at": None}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_details_are_asked_for_anew_when_they_are_stale(guide: Cloud, parts: dic
     assert call("GET", "/titles/1").status == 200
 
     (sent,) = guide.messages("ENRICHMENT_QUEUE_URL")
-    assert json.loads(sent) == {"title_id": "1", "traffic": "viewer"}
+    assert json.loads(sent) == {"title_id": "1", "traffic": "viewer", "doubted_at": None}
 
 
 @pytest.mark.parametrize(

@@ -98,4 +98,4 @@ def test_real_keys_of_both_need_no_simulators():
 
 def test_missing_stack_output_is_named():
     with pytest.raises(LocalCloudError, match="UserPoolId"):
-        Outputs.of(SIMULATED, Providers.of(SIMULATED), {})
+        Outputs.of(SIMULATED, Providers.of(SIMULATED), {}, "key")

@@ -18,7 +18,8 @@ def accept(**request: Any) -> dict[str, Any]:
 
 
 def reject_odd(**request: Any) -> dict[str, Any]:
-    results = [{"ErrorCode": "Throttled"} if n % 2 else {"ShardId": "0"} for n in range(len(request["Records"]))]
+    taken = {"SequenceNumber": "1", "ShardId": "0"}
+    results = [{"ErrorCode": "Throttled"} if n % 2 else taken for n in range(len(request["Records"]))]
     return {"FailedRecordCount": len(results) // 2, "Records": results}
 
 

@@ -76,7 +76,9 @@ def warm(pairs: int = 32) -> Counter[str]:
 
 
 # Nine lists of forty places, which are forty titles.
-SHELF = Counter({"Query tmdb_cache": 2, "BatchGetItem tmdb_cache": 4, "BatchGetItem catalogue": 2})
+SHELF = Counter(
+    {"Query operations": 7, "Query tmdb_cache": 2, "BatchGetItem tmdb_cache": 4, "BatchGetItem catalogue": 2}
+)
 REFERENCE = Counter({"Query catalogue": 2})
 # Once a minute.
 USES = Counter({"UpdateItem tmdb_cache": 1})

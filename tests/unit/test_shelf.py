@@ -8,8 +8,9 @@ from botocore.exceptions import ClientError
 
 from guide_api import shelf, stores
 from guide_api.shelf import KEPT_INCOMPLETE_SECONDS, KEPT_SECONDS, STORED_SECONDS, Shelves
-from marquee import aws, clock
+from marquee import aws, clock, trending
 from marquee.models.tmdb_cache import CachedList, ListName
+from marquee.repositories.activity import ActivityRepository
 from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.tmdb_cache import fixed_names
 from tests.fakes.api_gateway import call
@@ -28,11 +29,13 @@ class Warm:
     def __init__(self, cloud: Cloud) -> None:
         self.time = FakeClock()
         self.started = 0
+        self.here: dict[str, int] = {}
         self.shelves = Shelves(
             TmdbCache(cloud.tmdb_cache),
             cloud.catalogue,
             stores.executor(),
             start_refresh=self._start,
+            trending_here=lambda: self.here,
             seconds=self.time,
         )
 
@@ -87,6 +90,26 @@ def test_what_was_popular_or_trending_days_ago_is_not_told_as_news(guide: Cloud,
 
     assert found.listed == {"1": {"trending": 2, "hidden_gems": 1}, "2": {"trending": 1}}
     assert found.features.keys() == {"1", "2"}, "they can be recommended all the same"
+
+
+def test_what_viewers_here_are_busy_with_is_on_the_shelf_if_the_country_has_it(guide: Cloud, warm: Warm) -> None:
+    put(guide, film("1", 101), film("2", 102), film("3", 103, "US:203:4"))
+    cache(guide, "popular", 101, region="GB")
+    warm.here = {"2": 1, "3": 2, "1": 3, "999": 4}
+
+    found = warm.shelves.of("GB")
+
+    assert found.listed == {"1": {"popular": 1, "trending_here": 3}, "2": {"trending_here": 1}}
+
+
+def test_busiest_titles_of_the_last_days_trend_here(guide: Cloud) -> None:
+    activity = ActivityRepository(guide.operations)
+    for day, title_id, score in zip(trending.last_days(clock.now()[:10]), ("7", "8", "9"), (1, 5, 2), strict=False):
+        guide.operations.put(
+            {"PK": f"activity:{day}", "SK": f"title:{title_id}", "trending_day": day, "score": score, "views": score}
+        )
+
+    assert shelf.trending_here(activity, stores.executor()) == {"8": 1, "9": 2, "7": 3}
 
 
 def test_long_lists_are_joined_whole_up_to_a_bound_and_then_the_best_places(

@@ -7,15 +7,17 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marquee.quarantining import Quarantine
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
+from marquee.stream_records import StreamRecord
 from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
 from tests.unit.events import listing_completed, title_listed
-from title_consumer.consumer import StreamRecord, TitleConsumer
+from title_consumer.consumer import TitleConsumer
 
 DAYS = [f"2026-11-{day:02d}T05:00:00.000Z" for day in range(1, 6)]
 PAIRS = [("203", "4"), ("203", "7"), ("26", "4")]
@@ -29,8 +31,7 @@ def catalogue_after(batches: list[list[dict[str, Any]]]) -> dict[tuple[str, str]
         TitleRepository(catalogue),
         GuideIndex(catalogue),
         ListingRepository(operations),
-        QuarantineRepository(operations),
-        queue,
+        Quarantine(QuarantineRepository(operations), queue),
         chosen,
     )
     for batch in batches:

@@ -9,16 +9,18 @@ from botocore.exceptions import ClientError
 
 from marquee.models.operations import History
 from marquee.models.titles import IndexRow
+from marquee.quarantining import Quarantine
 from marquee.queue import Queue
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository, Place
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
+from marquee.stream_records import StreamRecord
 from tests.fakes.pairs import chosen
 from tests.fakes.table import MemoryTable
 from tests.fakes.titles import DAY1, DAY2, DAY3
 from tests.unit.events import listing_completed, title_listed
-from title_consumer.consumer import StreamRecord, TitleConsumer
+from title_consumer.consumer import TitleConsumer
 
 HERE: dict[str, Any] = {"source_ids": ["203"], "genre_ids": ["4"], "region": "GB"}
 Meanwhile = list[Callable[[], object]]
@@ -65,8 +67,7 @@ class Shards:
             TitleRepository(self.catalogue),
             OvertakenIndex(self.catalogue, after_rows or []),
             OvertakenListings(self.operations, after_listings or []),
-            QuarantineRepository(self.operations),
-            Queue(None, ""),  # type: ignore[arg-type]
+            Quarantine(QuarantineRepository(self.operations), Queue(None, "")),  # type: ignore[arg-type]
             chosen,
         )
         return consumer.consume(StreamRecord(str(n), json.dumps(each).encode()) for n, each in enumerate(events))

@@ -33,6 +33,7 @@ HEAT = {"title_id": "1", "title": "Heat"}
         (Reason("hidden_gem"), "Hidden gem"),
         (Reason("acclaimed", average=8.44, votes=12_345), "Acclaimed: 8.4 of 10 by 12,345 people"),
         (Reason("acclaimed"), "Acclaimed"),
+        (Reason("trending_here"), "Trending among viewers here"),
         (Reason("well_rated", average=7.0), "Well rated: 7.0 of 10"),
         (Reason("well_rated", average=5.2, votes=40), "Rated 5.2 of 10 by 40 people"),
         (Reason("well_rated"), "On one of your services"),

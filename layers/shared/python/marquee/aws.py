@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
@@ -56,3 +57,9 @@ def cognito() -> "CognitoIdentityProviderClient":
 def lambda_() -> "LambdaClient":
     """Return the client for starting other functions in the background: it tries once, for a moment."""
     return boto3.client("lambda", config=BACKGROUND)
+
+
+@cache
+def s3() -> "S3Client":
+    """Return the client for S3."""
+    return boto3.client("s3", config=CONFIG)

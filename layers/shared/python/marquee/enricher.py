@@ -68,8 +68,10 @@ class Enricher:
         if fetched is not None and fetched.enrichment_state == "pending":
             self._within_budget(self._fetch_details, fetched, TrafficClass.SCHEDULED, deadline)
 
-    def complete(self, title_id: str, traffic: TrafficClass, deadline: float) -> None:
+    def complete(self, title_id: str, traffic: TrafficClass, deadline: float, *, doubted_at: str | None = None) -> None:
         """Fetch each part of a title that is missing or stale; a failure of one provider does not stop the other.
+
+        A part from before `doubted_at` is stale whatever its age; one asked for since has settled the doubt.
 
         What somebody follows is stale sooner, and where TMDB now sees it elsewhere, WatchMode is asked at once: its
         word is the one that followers are told. Raises the first UpstreamError after both have been tried.
@@ -79,7 +81,7 @@ class Enricher:
             return
         now, errors = clock.now(), []
         for wanted, fetch in ((TMDB, self._fetch_tmdb), (WATCHMODE, self._fetch_details)):
-            if title is not None and (_is_due(title, wanted, now) or self._is_in_doubt(title, wanted, now)):
+            if title is not None and (_is_due(title, wanted, now, doubted_at) or self._is_in_doubt(title, wanted, now)):
                 try:
                     title = self._within_budget(fetch, title, traffic, deadline)
                 except UpstreamError as error:
@@ -196,8 +198,10 @@ def enricher() -> Enricher:
     )
 
 
-def _is_due(title: Title, provider: str, now: str) -> bool:
-    """Return whether a provider's part, or its word that it has none, is missing or stale."""
+def _is_due(title: Title, provider: str, now: str, doubted_at: str | None) -> bool:
+    """Return whether a provider's part, or its word that it has none, is missing, stale or in doubt."""
     part = title.details if provider == WATCHMODE else title.tmdb
     as_of = part.as_of if part else title.unknown_to.get(provider)
-    return as_of is None or enrichment.is_stale(title, as_of, now, provider)
+    if as_of is None or (doubted_at is not None and as_of < doubted_at):
+        return True
+    return enrichment.is_stale(title, as_of, now, provider)

@@ -20,6 +20,7 @@ ASKED = "asked"
 USAGE = "usage"
 # In place of a country, for a list that TMDB does not have by country.
 WORLD = "world"
+PLACED = "placed"
 
 
 def title(title_id: str) -> str:
@@ -175,6 +176,26 @@ def current_list(category: str, media_type: str, region: str | None) -> str:
 def current_lists(country: str) -> str:
     """How the sort keys of all lists of a country, or of the world, begin in the partition `current`."""
     return f"{country}#"
+
+
+def idempotency(event_id: str) -> str:
+    """Partition of what was answered to a request that named itself."""
+    return f"idempotency:{event_id}"
+
+
+def applied_event(event_id: str) -> str:
+    """Partition of the claim on one event of an outside producer: it has been counted."""
+    return f"event:{event_id}"
+
+
+def activity(day: str) -> str:
+    """Partition of the counters of one day (`2026-11-21`)."""
+    return f"activity:{day}"
+
+
+def activity_of_type(event_type: str, shard: str) -> str:
+    """Sort key of the number of events of a type on a day; one for each shard, so that shards do not collide."""
+    return f"type:{event_type}#{shard}"
 
 
 def quarantine(event_id: str) -> str:

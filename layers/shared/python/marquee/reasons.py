@@ -15,7 +15,8 @@ ACCLAIMED_FROM, ACCLAIMED_VOTES = 8.0, 1000
 # How much each thing that two titles have in common makes them alike; people and keywords are rare, genres are not.
 SAME_PERSON, SAME_KEYWORD, SAME_GENRE, SAME_FRANCHISE, ALIKE = 0.4, 0.25, 0.15, 0.5, 1.0
 # How much each kind of reason says, at its strongest; "because you rated" has the strength of likeness and opinion.
-ARRIVED, GEM, PERSON, TRENDING, GENRE, ACCLAIMED, NEW, KEYWORD, POPULAR = 0.8, 0.7, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.2
+ARRIVED, GEM, PERSON, TRENDING_HERE, TRENDING = 0.8, 0.7, 0.6, 0.58, 0.55
+GENRE, ACCLAIMED, NEW, KEYWORD, POPULAR = 0.5, 0.45, 0.4, 0.35, 0.2
 
 Weighed = tuple[float, Reason]
 
@@ -111,6 +112,8 @@ def _general(candidate: Candidate, taste: Taste, today: date) -> Iterator[Weighe
         yield GEM, Reason("hidden_gem", genre_id=_favourite(features.genre_ids, taste.genres))
     if "trending" in listed:
         yield TRENDING, Reason("trending")
+    if "trending_here" in listed:
+        yield TRENDING_HERE, Reason("trending_here")
     if "award_winning" in listed or _acclaimed(features):
         yield ACCLAIMED, _esteem("acclaimed", features)
     if (day := released(features)) and today - NEW_FOR <= day <= today:

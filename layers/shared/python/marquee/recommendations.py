@@ -27,7 +27,7 @@ GENRES, PEOPLE, KEYWORDS, YEARS, LANGUAGE, FRANCHISE = 1.0, 2.0, 2.0, 1.5, 0.2, 
 # What is so for everybody: a point of rating above the average, being known by as many as the best known, being new.
 QUALITY, KNOWN, NEW = 0.25, 1.0, 0.6
 # Lists and arrivals are news, not merit; of several lists the one that says most counts.
-LISTED = {"trending": 0.4, "hidden_gems": 0.4, "award_winning": 0.3, "popular": 0.2}
+LISTED = {"trending": 0.4, "trending_here": 0.4, "hidden_gems": 0.4, "award_winning": 0.3, "popular": 0.2}
 LIST_HALVES_AT, ARRIVED = 20, 0.4
 # For titles like another: that WatchMode names it, and how much the viewer's own taste has to say.
 NAMED, OWN_TASTE = 0.8, 0.25

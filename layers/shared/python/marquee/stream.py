@@ -3,9 +3,13 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.errors import MarqueeError
+from marquee.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
@@ -16,6 +20,14 @@ BATCH_BYTES = 5_000_000
 RESENDS = 8
 
 Record = tuple[str, bytes]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where the stream keeps a record."""
+
+    sequence_number: str
+    shard_id: str
 
 
 class StreamUnavailable(MarqueeError):
@@ -33,17 +45,54 @@ class EventStream:
     def publish(self, records: Iterable[Record]) -> None:
         """Put (partition key, event) records; raises StreamUnavailable when some stay rejected."""
         for batch in _batches(records):
-            self._put(batch)
+            missing = sum(placed is None for placed in self._put(batch, RESENDS))
+            if missing:
+                raise StreamUnavailable(f"{missing} of {len(batch)} records were rejected {RESENDS} times")
 
-    def _put(self, batch: Sequence[Record]) -> None:
-        pending: list[Any] = [{"PartitionKey": key, "Data": data} for key, data in batch]
-        for attempt in range(RESENDS):
-            answer = self._client.put_records(StreamName=self._name, Records=pending)
-            pending = [sent for sent, result in zip(pending, answer["Records"], strict=True) if "ErrorCode" in result]
-            if not pending:
-                return
-            self._sleep(random.uniform(0, min(5.0, 0.1 * 2**attempt)))
-        raise StreamUnavailable(f"{len(pending)} of {len(batch)} records were rejected {RESENDS} times")
+    def place_one(self, record: Record) -> Placed:
+        """Put one record and return where it stands; raises StreamUnavailable after the client's own attempts."""
+        key, data = record
+        try:
+            answer = self._client.put_record(StreamName=self._name, PartitionKey=key, Data=data)
+        except (ClientError, BotoCoreError) as error:
+            raise StreamUnavailable(f"the stream did not take a record: {error}") from error
+        return Placed(answer["SequenceNumber"], answer["ShardId"])
+
+    def place(self, records: Sequence[Record], *, attempts: int) -> list[Placed | None]:
+        """Put records in at most so many attempts a batch; returns where each stands, None for what was rejected.
+
+        Raises StreamUnavailable when the stream does not answer and has taken nothing of a batch.
+        """
+        return [placed for batch in _batches(records) for placed in self._put(batch, attempts)]
+
+    def _put(self, batch: Sequence[Record], attempts: int) -> list[Placed | None]:
+        placed: dict[int, Placed] = {}
+        for attempt in range(attempts):
+            pending = [number for number in range(len(batch)) if number not in placed]
+            try:
+                placed |= self._put_once(batch, pending)
+            except (ClientError, BotoCoreError) as error:
+                # What stands already is told; the rest is as good as rejected.
+                if not placed:
+                    raise StreamUnavailable(f"the stream took no record: {error}") from error
+                logger.warning("records not sent again", missing=len(pending), error_type=type(error).__name__)
+                break
+            if len(placed) == len(batch):
+                break
+            if attempt + 1 < attempts:
+                self._sleep(random.uniform(0, min(5.0, 0.1 * 2**attempt)))
+        return [placed.get(number) for number in range(len(batch))]
+
+    def _put_once(self, batch: Sequence[Record], pending: Sequence[int]) -> dict[int, Placed]:
+        answer = self._client.put_records(
+            StreamName=self._name,
+            Records=[{"PartitionKey": batch[number][0], "Data": batch[number][1]} for number in pending],
+        )
+        return {
+            number: Placed(result["SequenceNumber"], result["ShardId"])
+            for number, result in zip(pending, answer["Records"], strict=True)
+            if "ErrorCode" not in result
+        }
 
 
 def _batches(records: Iterable[Record]) -> Iterable[list[Record]]:

@@ -22,6 +22,12 @@ TYPES = {
 # Signs that turn the direction of all text after them: a title must not rearrange what we say about it.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+PLAIN = {
+    "new_release": "Recent release",
+    "trending": "Trending now",
+    "trending_here": "Trending among viewers here",
+    "popular": "Popular now",
+}
 # From here on an average of 10 is worth calling good.
 WELL_RATED = 7.0
 
@@ -101,7 +107,7 @@ def reason(told: Reason, services: Services, genres: Genres) -> str:
         case "acclaimed" | "well_rated":
             return _esteem(told)
         case _:
-            return {"new_release": "Recent release", "trending": "Trending now", "popular": "Popular now"}[told.kind]
+            return PLAIN[told.kind]
 
 
 def _esteem(told: Reason) -> str:

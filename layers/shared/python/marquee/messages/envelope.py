@@ -56,10 +56,12 @@ class Event(BaseModel):
     payload: dict[str, object] = Field(strict=True)
 
 
-def build(event_type: str, payload: BaseModel, *, component: str, cause: str, published_at: str) -> bytes:
+def build(
+    event_type: str, payload: BaseModel, *, component: str, cause: str, published_at: str, event_id: str | None = None
+) -> bytes:
     """Return an event as it is put on the stream; `published_at` orders it against others (clock.timestamp)."""
     header = Header(
-        eventId=str(uuid.uuid4()),
+        eventId=event_id or str(uuid.uuid4()),
         eventType=event_type,
         publishingComponent=component,
         publishTimestamp=published_at,

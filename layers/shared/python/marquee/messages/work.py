@@ -20,12 +20,16 @@ class ListingRequest(BaseModel):
 
 
 class EnrichmentRequest(BaseModel):
-    """Complete or refresh one title."""
+    """Complete or refresh one title.
+
+    If somebody doubts what is known, a part asked for before `doubted_at` is asked for anew, whatever its age.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     title_id: str
     traffic: TrafficClass
+    doubted_at: str | None = None
 
 
 class QuarantineNotice(BaseModel):

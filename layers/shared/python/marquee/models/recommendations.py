@@ -7,7 +7,9 @@ from typing import Literal
 OpinionKind = Literal["rated", "followed", "watched"]
 # What follows from what the viewer has said, and what is so for everybody.
 PersonalReason = Literal["rated", "followed", "watched", "similar", "person", "keyword", "genre"]
-GeneralReason = Literal["arrived", "new_release", "trending", "popular", "hidden_gem", "acclaimed", "well_rated"]
+GeneralReason = Literal[
+    "arrived", "new_release", "trending", "trending_here", "popular", "hidden_gem", "acclaimed", "well_rated"
+]
 ReasonKind = Literal[PersonalReason, GeneralReason]
 
 
@@ -46,8 +48,9 @@ class Opinion:
 class Candidate:
     """A title that could be recommended, and what speaks for it beside itself.
 
-    `listed` maps categories of the cache (popular, trending, hidden_gems, award_winning) to the best rank there, from
-    1. `arrived` is the service and the moment of a recent arrival there. `named_similar`: WatchMode says so.
+    `listed` maps categories of the cache (popular, trending, hidden_gems, award_winning), and `trending_here` for what
+    our own viewers do, to the best rank there, from 1. `arrived` is the service and the moment of a recent arrival
+    there. `named_similar`: WatchMode says so.
     """
 
     features: Features

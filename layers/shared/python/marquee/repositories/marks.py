@@ -10,6 +10,7 @@ from marquee.errors import Conflict, InvalidInput
 from marquee.models.viewers import Mark, Marked, MarkKind
 from marquee.repositories.accounts import alive_check, refuse_erased
 from marquee.repositories.table import ConditionFailed, Table, encode, encode_key
+from marquee.repositories.viewers import SETTINGS
 
 ATTEMPTS = 10
 # The sets of ids that `marked` reads at once, with the most that each may hold: together they fit into one item.
@@ -79,17 +80,32 @@ class MarkRepository:
         Raises InvalidInput when the viewer has as many as there may be, AccountErased, and Conflict when others
         keep winning.
         """
-        self._change(user_id, mark.kind, mark.title_id, mark)
+        self._change(user_id, mark.kind, mark.title_id, mark, _says_the_same)
+
+    def put_latest(self, user_id: str, mark: Mark) -> None:
+        """Set a mark that was made elsewhere: of several, in whatever order they come, the latest stays.
+
+        Raises what `put` does.
+        """
+        self._change(user_id, mark.kind, mark.title_id, mark, _is_no_earlier)
+
+    def known(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Return those who are viewers: who have chosen or set something, by batch reads."""
+        wanted = {keys.preferences(user_id): user_id for user_id in user_ids}
+        found = self._table.batch_get(((pk, SETTINGS) for pk in wanted), ProjectionExpression="PK")
+        return frozenset(wanted[item["PK"]] for item in found)
 
     def remove(self, user_id: str, kind: MarkKind, title_id: str) -> bool:
         """Remove a mark and return whether there was one; raises AccountErased and Conflict as `put` does."""
-        return self._change(user_id, kind, title_id, None) is not None
+        return self._change(user_id, kind, title_id, None, _says_the_same) is not None
 
-    def _change(self, user_id: str, kind: MarkKind, title_id: str, wanted: Mark | None) -> Mark | None:
-        """Make a mark what is wanted; return what it was."""
+    def _change(
+        self, user_id: str, kind: MarkKind, title_id: str, wanted: Mark | None, stays: Callable[[Mark, Mark], bool]
+    ) -> Mark | None:
+        """Make a mark what is wanted, unless the one that is there stays; return what it was."""
         for attempt in range(ATTEMPTS):
             stored = self.get(user_id, kind, title_id)
-            if stored is wanted or (stored and wanted and stored.rating == wanted.rating):
+            if stored is wanted or (stored and wanted and stays(stored, wanted)):
                 return stored
             try:
                 self._table.transact(list(self._actions(user_id, stored, wanted)))
@@ -156,6 +172,15 @@ class MarkRepository:
             raise InvalidInput(
                 f"There may be at most {most} titles in `{name}`.", code="limit_reached", details={"limit": most}
             )
+
+
+def _says_the_same(stored: Mark, wanted: Mark) -> bool:
+    return stored.rating == wanted.rating
+
+
+def _is_no_earlier(stored: Mark, wanted: Mark) -> bool:
+    """Return whether a mark is as late as another one; of two at one moment the better rating is taken as the later."""
+    return (stored.at, stored.rating or 0) >= (wanted.at, wanted.rating or 0)
 
 
 def _unchanged(mark: Mark | None) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""What taking an event costs: the time until a new function can, and the calls it makes."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNS = 7
+# What every function that talks to DynamoDB cannot do without.
+BARE = "import boto3; boto3.client('dynamodb')"
+OURS = "import ingest_api.handler; from ingest_api import stores; stores.ingest()"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-2",
+    "POWERTOOLS_SERVICE_NAME": "ingest_api",
+    "POWERTOOLS_METRICS_NAMESPACE": "Marquee",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "EVENT_STREAM": "programme-events",
+    "OPERATIONS_TABLE": "operations",
+    "PRODUCERS": '{"key": "bench"}',
+}
+BATCH = 500
+
+
+def run() -> dict[str, Any]:
+    """Return cold imports side by side, and the calls of each way to send events."""
+    return {"cold_import": cold_imports(), "calls": calls(), "batch": BATCH}
+
+
+def cold_imports() -> dict[str, float]:
+    """Return the seconds (median) that a new process takes for a bare client and for ours, taken in turn."""
+    taken: dict[str, list[float]] = {"bare client": [], "ingest_api": []}
+    for _ in range(RUNS):
+        for name, code in zip(taken, (BARE, OURS), strict=True):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], env={**os.environ, **ENVIRONMENT, **_paths()}, check=True)
+            taken[name].append(time.perf_counter() - began)
+    found = {name: statistics.median(seconds) for name, seconds in taken.items()}
+    return {**found, "ratio": found["ingest_api"] / found["bare client"]}
+
+
+def calls() -> dict[str, dict[str, int]]:
+    """Return the calls to AWS of each way to send events, on tables and a stream in memory."""
+    events = [_event(number) for number in range(BATCH)]
+    named = [{**event, "event_id": f"bench-{number}"} for number, event in enumerate(events)]
+    ways: dict[str, tuple[str, object, dict[str, str]]] = {
+        "one event": ("/ingest", events[0], {}),
+        "one named event": ("/ingest", events[0], {"Idempotency-Key": "bench"}),
+        "the same again": ("/ingest", events[0], {"Idempotency-Key": "bench"}),
+        f"a batch of {BATCH}": ("/ingest/batch", {"events": events}, {}),
+        f"a batch of {BATCH} named events": ("/ingest/batch", {"events": named}, {}),
+    }
+    with _cloud() as made:
+        found = {}
+        for name, (path, body, headers) in ways.items():
+            made.clear()
+            _send(path, body, headers)
+            found[name] = dict(sorted(made.items()))
+    return found
+
+
+@contextmanager
+def _cloud() -> Iterator[Counter[str]]:
+    """Give the function a stream and a table in memory, and count what it asks of them."""
+    with mock.patch.dict(os.environ, ENVIRONMENT):
+        import boto3
+        from moto import mock_aws
+
+        made: Counter[str] = Counter()
+        with mock_aws():
+            boto3.setup_default_session()
+            key = [{"AttributeName": name, "KeyType": kind} for name, kind in (("PK", "HASH"), ("SK", "RANGE"))]
+            boto3.client("dynamodb").create_table(
+                TableName=ENVIRONMENT["OPERATIONS_TABLE"],
+                KeySchema=key,  # type: ignore[arg-type]
+                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK")],
+                BillingMode="PAY_PER_REQUEST",
+            )
+            boto3.client("kinesis").create_stream(StreamName=ENVIRONMENT["EVENT_STREAM"], ShardCount=2)
+            # Clients that are made from now on tell of their calls.
+            boto3.setup_default_session()
+            session = boto3.DEFAULT_SESSION
+            assert session is not None
+            session.events.register("before-call", lambda model, **_: made.update([model.name]))
+            yield made
+
+
+def _send(path: str, body: object, headers: dict[str, str]) -> None:
+    from ingest_api import handler
+    from tests.fakes.api_gateway import Context
+
+    sent = {"Content-Type": "application/json", **headers}
+    event = {
+        "httpMethod": "POST",
+        "path": path,
+        "resource": path,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "requestContext": {"requestId": "bench", "stage": "api", "identity": {"apiKeyId": "key"}},
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+    answer = handler.lambda_handler(event, Context())
+    if answer["statusCode"] != 202:
+        raise RuntimeError(f"{path} answered {answer['statusCode']}: {answer['body'][:300]}")
+
+
+def _event(number: int) -> dict[str, object]:
+    return {"event_type": "title_viewed", "payload": {"title_id": 1000 + number}}
+
+
+def _paths() -> dict[str, str]:
+    return {"PYTHONPATH": f"{ROOT / 'layers/shared/python'}:{ROOT / 'lambdas'}"}

@@ -1,0 +1,1 @@
+"""The `marquee` command of those who operate Marquee."""

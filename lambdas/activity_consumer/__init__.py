@@ -1,0 +1,1 @@
+"""Counts, archives and applies what other systems report of titles and viewers."""

@@ -1,0 +1,33 @@
+"""What the routes work with, made once for a function."""
+
+from functools import cache
+
+import boto3
+from botocore.config import Config
+
+from ingest_api.ingest import Ingest
+from marquee import activity, aws, settings
+from marquee.repositories.idempotency import IdempotencyRecords
+from marquee.repositories.table import Table
+from marquee.stream import EventStream
+
+# A caller waits: three short attempts each, so that the claim, the stream and the answer all end before API Gateway
+# gives up at 29 seconds.
+CONFIG = aws.CONFIG.merge(
+    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+)
+
+
+@cache
+def ingest() -> Ingest:
+    """Return what takes events."""
+    stream = EventStream(boto3.client("kinesis", config=CONFIG), settings.required("EVENT_STREAM"))
+    table = Table(boto3.client("dynamodb", config=CONFIG), settings.required("OPERATIONS_TABLE"))
+    return Ingest(stream, IdempotencyRecords(table), accepted_types())
+
+
+@cache
+def accepted_types() -> tuple[str, ...]:
+    """Return the types that this environment accepts, in the order of the registry."""
+    refused = settings.optional("REFUSED_EVENT_TYPES").split(",")
+    return tuple(each for each in activity.event_types() if each not in refused)
