@@ -79,7 +79,7 @@ def generate(
         if tally:
             account.write(tally)
     show_tally(account, as_json=as_json)
-    raise typer.Exit(1 if account.surprises else 0)
+    raise typer.Exit(1 if account.surprises or account.unknown else 0)
 
 
 def run(place: Environment, order: Order, account: Tally, *, remember: bool) -> None:

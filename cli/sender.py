@@ -22,6 +22,8 @@ CATCH_UP = 1.0
 TIMEOUT = httpx.Timeout(35, connect=5)
 
 ACCEPTED, FORBIDDEN, TIMED_OUT, TOO_MANY, DEFECT = 202, 403, 408, 429, 500
+# What API Gateway answers when a function has broken off or run out of time.
+BROKEN = (DEFECT, 502, 504)
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -136,6 +138,9 @@ class Sender:
                 self._tally.resent += len(again)
                 if len(again) < len(wanted.sends):
                     wanted = request(again, batched=True)
+        for send in again:
+            if send.flaw:
+                self._surprise(f"never answered: {send.flaw}")
 
     async def _post(self, wanted: Request) -> tuple[list[Outcome], float | None]:
         own = {"X-API-Key": self._api_key} if wanted.own_key else {}
@@ -149,7 +154,7 @@ class Sender:
 
     def _settle(self, send: Send, outcome: Outcome) -> None:
         self._last = outcome
-        if outcome.status == DEFECT:
+        if outcome.status in BROKEN:
             self._surprise(f"answered {outcome}")
         if not outcome.is_final:
             return

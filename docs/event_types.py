@@ -28,7 +28,7 @@ def text() -> str:
 
 def _section(event_type: str, schema: Mapping[str, Any]) -> Iterator[str]:
     yield f"\n## {event_type}\n"
-    yield f"{schema['description']} Events about one `{schema['x-entity']}` keep their order.\n"
+    yield f"{schema['description']} Events about one `{schema['x-entity']}` share a shard.\n"
     yield "| field | | type | |"
     yield "|---|---|---|---|"
     for name, field in schema["properties"].items():

@@ -70,7 +70,9 @@ class StreamingStack(EnvironmentStack):
         # No event filter: Lambda drops records whose data is not JSON before a filtered function sees them,
         # and those belong in the quarantine.
         failures = FailureQueue(self, "ConsumerFailures", config=config).queue
-        reading = StreamReading(batch_size=100, retries=100, max_age=Duration.days(1), failures=failures)
+        # What cannot be written for most of the time that the stream keeps it is set aside while it can still be read.
+        max_age = Duration.hours(config.stream_retention_hours * 3 // 4)
+        reading = StreamReading(batch_size=100, retries=100, max_age=max_age, failures=failures)
         consume_event_stream(consumer, event_stream, reading)
 
         activity = PythonFunction(
@@ -101,9 +103,7 @@ class StreamingStack(EnvironmentStack):
         activity.allow_send(quarantine)
         activity.allow_send(enrichment_queue)
         # In whole batches and one after the other, because a batch becomes one object of the archive.
-        one_by_one = StreamReading(
-            batch_size=500, retries=1000, max_age=Duration.days(1), failures=failures, bisect=False
-        )
+        one_by_one = StreamReading(batch_size=500, retries=1000, max_age=max_age, failures=failures, bisect=False)
         consume_event_stream(activity, event_stream, one_by_one, patterns=[ACTIVITY])
         table = EventTable(
             self, "EventTable", config=config, bucket=events, events_prefix=EVENTS_PREFIX, queries_prefix=QUERIES_PREFIX

@@ -89,7 +89,10 @@ class FollowUps:
     def _check(self, reports: Iterable[Taken]) -> None:
         doubted = [
             EnrichmentRequest(
-                title_id=each.title_id, traffic=TrafficClass.SCHEDULED, doubted_at=each.activity.ingested_at
+                title_id=each.title_id,
+                # Whoever may send events may ask, but not spend what scheduled work needs.
+                traffic=TrafficClass.SCHEDULED if each.activity.producer in self._trusted else TrafficClass.BACKFILL,
+                doubted_at=each.activity.ingested_at,
             )
             for each in reports
             if self._activity.claim_check(each.title_id, each.activity.ingested_at[:HOUR], each.event_id)

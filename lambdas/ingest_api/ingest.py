@@ -5,11 +5,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ingest_api.checks import Incoming, Refused, checked
 from marquee import activity, clock
+from marquee.errors import Conflict
 from marquee.messages.activity import Activity, build, event_id
 from marquee.repositories.idempotency import Answered, IdempotencyRecords
 from marquee.stream import EventStream, Placed, Record
+from marquee.telemetry import logger
 
 COMPONENT = "ingest_api"
 # Attempts to get a batch onto a busy stream while the caller waits.
@@ -17,6 +21,8 @@ ATTEMPTS = 4
 
 # Kinesis takes 256 characters and does not say how it counts those beyond ASCII.
 PARTITION_BYTES = 256
+# Between the name of a batch and the place of an event in it; no name of a producer holds it.
+PLACE = "\0"
 BUSY = "The event stream is busy. Try again in a moment."
 
 Put = Callable[[Sequence[Record]], Sequence[Placed | None]]
@@ -72,7 +78,7 @@ class Ingest:
         Raises StreamUnavailable when the stream does not answer at all.
         """
         now = clock.now()
-        checks = [self._try(event, producer, now, key and f"{key} {place}") for place, event in enumerate(events)]
+        checks = [self._try(event, producer, now, key and f"{key}{PLACE}{place}") for place, event in enumerate(events)]
         first: dict[str, Taken] = {}
         for each in checks:
             if isinstance(each, Taken):
@@ -87,8 +93,20 @@ class Ingest:
         standing = {each: before.get(each, Answered(taken.content, None)) for each, taken in events.items()}
         missing = [each for each, taken in events.items() if standing[each] == Answered(taken.content, None)]
         placed = dict(zip(missing, put([events[each].record for each in missing]), strict=True)) if missing else {}
-        earlier = self._records.remember({each: where for each, where in placed.items() if where and each in named})
+        earlier = self._remembered({each: where for each, where in placed.items() if where and each in named})
         return standing | {each: Answered(events[each].content, earlier.get(each, placed[each])) for each in missing}
+
+    def _remembered(self, placed: Mapping[str, Placed]) -> Mapping[str, Placed]:
+        """Remember where named events stand; returns where those stand that others have put meanwhile.
+
+        They are on the stream: if it cannot be remembered, whoever sends them again puts them there again, under the
+        same id. To say that nothing was taken would have the nameless ones of a batch counted twice.
+        """
+        try:
+            return self._records.remember(placed)
+        except (Conflict, ClientError, BotoCoreError) as error:
+            logger.warning("places not remembered", events=len(placed), reason=str(error))
+            return {}
 
     def _try(self, event: object, producer: str, now: str, unnamed: str | None) -> Taken | Refused:
         try:

@@ -11,10 +11,10 @@ from marquee.repositories.idempotency import IdempotencyRecords
 from marquee.repositories.table import Table
 from marquee.stream import EventStream
 
-# A caller waits: three short attempts each, so that the claim, the stream and the answer all end before API Gateway
-# gives up at 29 seconds.
+# A caller waits: two short attempts each, some seven seconds, so that the claim, the stream and the answer of an event
+# all end before API Gateway gives up at 29.
 CONFIG = aws.CONFIG.merge(
-    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
 )
 
 

@@ -70,7 +70,9 @@ class EventTable(Construct):
                     input_format="org.apache.hadoop.mapred.TextInputFormat",
                     output_format="org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
                     serde_info=glue.CfnTable.SerdeInfoProperty(
-                        serialization_library="org.openx.data.jsonserde.JsonSerDe"
+                        serialization_library="org.openx.data.jsonserde.JsonSerDe",
+                        # Fields of a payload may differ by case alone, which the reader would refuse.
+                        parameters={"case.insensitive": "false"},
                     ),
                 ),
             ),

@@ -131,8 +131,9 @@ class GuardedRestApi(Construct):
                 access_log_format=_access_log_format(),
                 method_options={
                     f"{path}/POST": apigateway.MethodDeploymentOptions(
-                        throttling_rate_limit=config.ingest_requests_per_second,
-                        throttling_burst_limit=config.ingest_burst,
+                        # What each producer may send, times the producers: none can use up what the others may.
+                        throttling_rate_limit=config.ingest_requests_per_second * max(1, len(config.producers)),
+                        throttling_burst_limit=config.ingest_burst * max(1, len(config.producers)),
                     )
                     for path in INGEST_PATHS
                 },

@@ -15,7 +15,8 @@ Fault = Callable[[int], str | None]
 class IngestTransport(httpx.AsyncBaseTransport):
     """Hands requests to the function; `fault` says what goes wrong with which call.
 
-    `busy` and `throttled` take nothing, `lost` takes all and gives no answer, `down` neither.
+    `busy` and `throttled` take nothing, nor does `broken`, a function that breaks off; `lost` takes all and gives no
+    answer, `down` neither.
     """
 
     def __init__(self, fault: Fault = lambda call: None) -> None:
@@ -29,6 +30,8 @@ class IngestTransport(httpx.AsyncBaseTransport):
         fault = self._fault(len(self.calls))
         if fault == "down":
             raise httpx.ConnectError("nobody there")
+        if fault == "broken":
+            return httpx.Response(502, json={"message": "Internal server error"})
         if fault in ("busy", "throttled"):
             return httpx.Response(503 if fault == "busy" else 429, headers={"Retry-After": "2"}, json={})
         answer = send(

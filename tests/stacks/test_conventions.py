@@ -139,7 +139,7 @@ def test_every_stream_mapping_ends_its_retries_and_keeps_what_fails(assembly: As
     for mapping in mappings:
         properties = mapping.properties
         assert properties["MaximumRetryAttempts"] == RETRIES[mapped_package(mapping)], mapping.name
-        assert 60 <= properties["MaximumRecordAgeInSeconds"] <= 86400, mapping.name
+        assert 60 <= properties["MaximumRecordAgeInSeconds"] < 168 * 3600, mapping.name
         # What the activity consumer archives together comes together again.
         halved = mapped_package(mapping) != "activity_consumer"
         assert properties["BisectBatchOnFunctionError"] is halved, mapping.name

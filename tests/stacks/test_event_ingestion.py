@@ -30,14 +30,16 @@ def test_each_producer_has_a_key_whose_value_no_template_holds(assembly: Assembl
     assert sum(name.startswith("IngestKeyArn") for name in outputs) == len(producers)
 
 
-def test_producers_share_the_limits_of_r3(assembly: Assembly) -> None:
+def test_each_producer_has_the_limits_of_r3_and_the_route_what_all_have_together(assembly: Assembly) -> None:
     (plan,) = assembly.resources("AWS::ApiGateway::UsagePlan")
 
     assert plan.properties["Throttle"] == {"RateLimit": 500, "BurstLimit": 1000}
+    number = max(1, len(list(assembly.resources("AWS::ApiGateway::ApiKey"))))
     (stage,) = assembly.resources("AWS::ApiGateway::Stage")
     by_path = {each["ResourcePath"]: each for each in stage.properties["MethodSettings"]}
     for path in ("/~1ingest", "/~1ingest~1batch"):
-        assert (by_path[path]["ThrottlingRateLimit"], by_path[path]["ThrottlingBurstLimit"]) == (500, 1000)
+        limits = by_path[path]["ThrottlingRateLimit"], by_path[path]["ThrottlingBurstLimit"]
+        assert limits == (500 * number, 1000 * number)
 
 
 def test_an_address_that_sends_too_much_is_refused_everywhere_but_here(assembly: Assembly) -> None:
@@ -87,6 +89,7 @@ def test_archive_is_a_table_partitioned_by_day(assembly: Assembly) -> None:
 
     assert [key["Name"] for key in given["PartitionKeys"]] == ["day"]
     assert given["Parameters"]["projection.enabled"] == "true"
+    assert given["StorageDescriptor"]["SerdeInfo"]["Parameters"] == {"case.insensitive": "false"}
     assert json.dumps(given["Parameters"]["storage.location.template"]).endswith('activity/day=${day}/"]]}')
     (queries,) = assembly.resources("AWS::Athena::WorkGroup")
     assert queries.properties["WorkGroupConfiguration"]["EnforceWorkGroupConfiguration"] is True

@@ -128,7 +128,7 @@ def test_consumer_sees_even_what_is_not_json(dev: Assembly) -> None:
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("title_consumer", {"BatchSize": 100, "MaximumRetryAttempts": 100, "MaximumRecordAgeInSeconds": 86400}),
+        ("title_consumer", {"BatchSize": 100, "MaximumRetryAttempts": 100, "MaximumRecordAgeInSeconds": 64800}),
         ("title_enrichment", {"BatchSize": 50, "MaximumRetryAttempts": 3, "MaximumRecordAgeInSeconds": 3600}),
         ("title_enrichment", {"ParallelizationFactor": 2, "MaximumBatchingWindowInSeconds": 1}),
         ("preference_watch", {"BatchSize": 100, "MaximumRetryAttempts": 1000, "MaximumRecordAgeInSeconds": 86400}),

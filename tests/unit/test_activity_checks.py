@@ -76,6 +76,20 @@ def test_report_has_the_title_asked_for_and_changes_nothing_itself(cloud: Cloud)
     assert counters(cloud.operations) == tally([report])
 
 
+@pytest.mark.parametrize(
+    ("trusted", "traffic"), [("demo", TrafficClass.SCHEDULED), ("others", TrafficClass.BACKFILL)], ids=["yes", "no"]
+)
+def test_only_a_trusted_producer_spends_what_scheduled_work_may(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, trusted: str, traffic: TrafficClass
+) -> None:
+    monkeypatch.setenv("TRUSTED_PRODUCERS", trusted)
+
+    consume(reported("a"))
+
+    (sent,) = cloud.messages("ENRICHMENT_QUEUE_URL")
+    assert EnrichmentRequest.model_validate_json(sent).traffic == traffic
+
+
 def test_title_is_asked_for_once_an_hour_however_many_report_it(cloud: Cloud) -> None:
     deliver(numbered(reported(f"a{n}", ingested_at=f"{DAY}T12:{n:02}:00.000Z") for n in range(5)))
     deliver(numbered([reported("b", ingested_at=f"{DAY}T12:59:59.999Z")], first=10))

@@ -155,6 +155,13 @@ def test_api_that_never_takes_the_first_event_ends_the_run(inlet: Inlet) -> None
     assert (len(transport.calls), tally.sent, tally.unknown) == (ATTEMPTS, 1, [0])
 
 
+def test_function_that_breaks_off_is_a_surprise_though_the_event_arrives_later(inlet: Inlet) -> None:
+    tally = run(IngestTransport(lambda call: "broken" if call == 3 else None))
+
+    assert (tally.accepted.events, tally.unknown) == (tally.good, [])
+    assert list(tally.surprises) == ["answered 502 Internal server error"]
+
+
 def test_good_event_that_is_refused_is_a_surprise(inlet: Inlet, monkeypatch: pytest.MonkeyPatch) -> None:
     only_some = [each for each in activity.event_types() if each != "search_performed"]
     monkeypatch.setattr(inlet, "ingest", lambda: _accepting(inlet, only_some))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest_api.checks import Refused
 from ingest_api.ingest import Standing
 from marquee.errors import Conflict
+from marquee.repositories.idempotency import IdempotencyRecords
 from tests.fakes.ingest import Inlet, send, send_many
 from tests.fakes.interruptions import Crash, before_requests, colliding, crashing, overtaking
 from tests.fakes.kinesis import throttled
@@ -37,6 +38,20 @@ def test_same_key_gives_the_same_answer_and_one_event(inlet: Inlet) -> None:
 
     assert {(each.status, each.body) for each in answers} == {(202, answers[0].body)}
     assert inlet.kinesis.calls == ["PutRecord"]
+
+
+def test_events_that_the_stream_has_are_accepted_though_their_place_cannot_be_remembered(
+    inlet: Inlet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise Conflict("the table is busy")
+
+    monkeypatch.setattr(IdempotencyRecords, "remember", busy)
+
+    answer = send_many([VIEWED, {**OTHER, "event_id": "a"}])
+
+    assert (answer.status, answer.json["accepted"]) == (202, 2)
+    assert len(inlet.events()) == 2
 
 
 def test_same_key_with_another_event_is_refused(inlet: Inlet) -> None:
