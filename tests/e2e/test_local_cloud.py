@@ -28,7 +28,9 @@ def test_outputs_name_everything_that_runs(cloud: Cloud):
     assert outputs.api_url == f"{outputs.web_url}/api"
     assert set(outputs.users) == {"viewer", "admin"}
     assert set(outputs.upstreams) == {"watchmode", "tmdb", "control_url"}
-    assert set(outputs.tables) == {"catalogue", "viewers", "operations"}
+    assert set(outputs.tables) == {"catalogue", "viewers", "operations", "tmdb_cache"}
+    assert set(outputs.buckets) == {"events"}
+    assert outputs.ingest_api_key
     assert outputs.queues.keys() >= QUEUES
     assert outputs.functions.keys() >= FUNCTIONS
     assert set(outputs.streams) == {"programme_events"}
