@@ -224,3 +224,19 @@ def test_answer_over_as_many_candidates_as_the_api_has_takes_milliseconds() -> N
     assert len(found) == 50
     # It takes a tenth of that; the bound only tells a rule that has become quadratic.
     assert time.process_time() - began < 0.5
+
+
+def test_list_says_nothing_for_a_title_that_is_poorly_rated() -> None:
+    trending = {"trending": 1}
+    candidates = [
+        Candidate(film(number, rating=stars, votes=100), listed=listed)
+        for number, stars, listed in ((1, 4.2, {}), (2, 4.2, trending), (3, 7.0, {}), (4, 7.0, trending))
+    ]
+
+    scores = {
+        each.candidate.features.title_id: each.score
+        for each in recommend(candidates, taste((), ()), NOW, len(candidates))
+    }
+
+    assert scores["1"] == scores["2"]
+    assert scores["4"] > scores["3"]

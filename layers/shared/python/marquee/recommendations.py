@@ -29,6 +29,8 @@ QUALITY, KNOWN, NEW = 0.25, 1.0, 0.6
 # Lists and arrivals are news, not merit; of several lists the one that says most counts.
 LISTED = {"trending": 0.4, "trending_here": 0.4, "hidden_gems": 0.4, "award_winning": 0.3, "popular": 0.2}
 LIST_HALVES_AT, ARRIVED = 20, 0.4
+# What is rated lower than this is much talked about for other reasons than that it is worth watching.
+POOR = 6.5
 # For titles like another: that WatchMode names it, and how much the viewer's own taste has to say.
 NAMED, OWN_TASTE = 0.8, 0.25
 
@@ -210,7 +212,9 @@ def _mean(values: Iterable[float | None]) -> float:
 
 
 def _news(candidate: Candidate) -> float:
-    listed = (
+    listed: Iterable[float] = (
         LISTED.get(name, 0.0) * LIST_HALVES_AT / (LIST_HALVES_AT + rank) for name, rank in candidate.listed.items()
     )
+    if (points := rating(candidate.features)) is not None and points < POOR:
+        listed = (0.0,)
     return max(listed, default=0.0) + ARRIVED * (candidate.arrived is not None)
