@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -31,6 +32,10 @@ ENVIRONMENT = {
     "PRODUCERS": '{"key": "bench"}',
 }
 BATCH = 500
+# What the logger wants to know of an invocation.
+CONTEXT = SimpleNamespace(
+    function_name="ingest_api", memory_limit_in_mb=512, invoked_function_arn="bench", aws_request_id="bench"
+)
 
 
 def run() -> dict[str, Any]:
@@ -98,7 +103,6 @@ def _cloud() -> Iterator[Counter[str]]:
 
 def _send(path: str, body: object, headers: dict[str, str]) -> None:
     from ingest_api import handler
-    from tests.fakes.api_gateway import Context
 
     sent = {"Content-Type": "application/json", **headers}
     event = {
@@ -111,7 +115,7 @@ def _send(path: str, body: object, headers: dict[str, str]) -> None:
         "body": json.dumps(body),
         "isBase64Encoded": False,
     }
-    answer = handler.lambda_handler(event, Context())
+    answer = handler.lambda_handler(event, CONTEXT)
     if answer["statusCode"] != 202:
         raise RuntimeError(f"{path} answered {answer['statusCode']}: {answer['body'][:300]}")
 

@@ -12,14 +12,13 @@ from typing import Any, Self
 from cli.environment import Environment
 from cli.tally import Counts, TitleCounts
 from marquee import clock, keys
+from marquee.repositories.event_archive import folder
 from marquee.repositories.table import Table
 
 # How far the clock of this machine may be from that of the cloud.
 CLOCK_MARGIN = timedelta(minutes=5)
 READERS = 8
 AT_ONCE = 64
-# What keys.activity_of_type begins with.
-TYPE_PREFIX = "type:"
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Readings:
         for day in days:
             rows = self.table.query(
                 "PK = :day AND begins_with(SK, :type)",
-                {":day": keys.activity(day), ":type": TYPE_PREFIX},
+                {":day": keys.activity(day), ":type": keys.TYPE_PREFIX},
                 ConsistentRead=True,
             )
             for row in rows:
@@ -82,7 +81,7 @@ class Readings:
     def _objects(self, since: datetime, until: datetime) -> Iterator[str]:
         pages = self.s3.get_paginator("list_objects_v2")
         for day in days_of(since, until):
-            for page in pages.paginate(Bucket=self.bucket, Prefix=f"activity/day={day}/"):
+            for page in pages.paginate(Bucket=self.bucket, Prefix=folder(day)):
                 yield from (each["Key"] for each in page.get("Contents", []) if each["LastModified"] >= since)
 
     def _events(self, name: str) -> list[Archived]:

@@ -128,7 +128,7 @@ class ApiStack(EnvironmentStack):
                 "REFUSED_EVENT_TYPES": ",".join(self.config.refused_event_types),
             },
         )
-        ingest.allow_table(operations, "BatchGetItem", "PutItem")
+        ingest.allow_partitions(operations, ["idempotency:*"], "BatchGetItem", "PutItem")
         ingest.allow(["kinesis:PutRecord", "kinesis:PutRecords"], event_stream.stream_arn)
         to_ingest = apigateway.LambdaIntegration(ingest.function, scope_permission_to_method=False)
         for path in INGEST_PATHS:

@@ -7,21 +7,16 @@ from typing import cast
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
+from stacks.constructs.events_bucket import events_bucket
 
 # The attribute that holds the epoch second after which DynamoDB drops an item.
 EXPIRES = "expires_at"
-
-# Raw events by day, and the answers of queries about them.
-EVENTS_PREFIX = "activity/"
-QUERIES_PREFIX = "athena/"
-RARELY_READ_AFTER = Duration.days(90)
 
 
 class DataStack(EnvironmentStack):
@@ -95,7 +90,7 @@ class DataStack(EnvironmentStack):
         # Its attributes are R2's, which calls the time to live `expiresAt`.
         self.tmdb_cache = self._table("TmdbCache", expires="expiresAt")
         self.event_stream = self._event_stream()
-        self.events = self._events_bucket()
+        self.events = events_bucket(self, "Events", config=config, removal_policy=self.data_removal_policy)
         self.watchmode_secret = self._provider_key("WatchMode", "WatchMode API key")
         self.tmdb_secret = self._provider_key("Tmdb", "TMDB read access token")
 
@@ -146,36 +141,6 @@ class DataStack(EnvironmentStack):
             encryption=kinesis.StreamEncryption.MANAGED,
             removal_policy=self.data_removal_policy,
         )
-
-    def _events_bucket(self) -> s3.Bucket:
-        bucket = s3.Bucket(
-            self,
-            "Events",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=self.config.tls_only,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    prefix=EVENTS_PREFIX,
-                    transitions=[
-                        s3.Transition(
-                            storage_class=s3.StorageClass.INFREQUENT_ACCESS, transition_after=RARELY_READ_AFTER
-                        )
-                    ]
-                    if self.config.events_kept_days > RARELY_READ_AFTER.to_days()
-                    else None,
-                    expiration=Duration.days(self.config.events_kept_days),
-                ),
-                s3.LifecycleRule(prefix=QUERIES_PREFIX, expiration=Duration.days(7)),
-                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
-            ],
-            removal_policy=self.data_removal_policy,
-        )
-        if not self.config.tls_only:
-            acknowledge(bucket, "S10", "The local cloud speaks nothing but plain HTTP on the loopback interface.")
-        acknowledge(bucket, "S1", "Written by one function and read by operators, whose calls CloudTrail can record.")
-        return bucket
 
     def _provider_key(self, provider: str, description: str) -> secretsmanager.ISecret:
         # Starts as a random value: a key given at synth would stand in the template for all to read.

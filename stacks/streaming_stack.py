@@ -13,9 +13,9 @@ from stacks.config import EnvironmentConfig
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.event_sources import StreamReading, consume_event_stream
 from stacks.constructs.event_table import EventTable
+from stacks.constructs.events_bucket import EVENTS_PREFIX, QUERIES_PREFIX
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import FailureQueue
-from stacks.data_stack import EVENTS_PREFIX, QUERIES_PREFIX
 
 ACTIVITY = {"data": {"header": {"eventType": [{"prefix": "activity."}]}}}
 
@@ -37,6 +37,12 @@ class StreamingStack(EnvironmentStack):
     ) -> None:
         super().__init__(scope, config=config, domain="streaming", description="Marquee: consumers of programme events")
         quarantine = FailureQueue(self, "Quarantine", config=config).queue
+        common = {
+            "CATALOGUE_TABLE": catalogue.table_name,
+            "VIEWERS_TABLE": viewers.table_name,
+            "OPERATIONS_TABLE": operations.table_name,
+            "QUARANTINE_QUEUE_URL": quarantine.queue_url,
+        }
 
         consumer = PythonFunction(
             self,
@@ -45,12 +51,7 @@ class StreamingStack(EnvironmentStack):
             description="Writes listed titles and their departures into the catalogue",
             timeout=Duration.minutes(2),
             memory_mb=512,
-            environment={
-                "CATALOGUE_TABLE": catalogue.table_name,
-                "VIEWERS_TABLE": viewers.table_name,
-                "OPERATIONS_TABLE": operations.table_name,
-                "QUARANTINE_QUEUE_URL": quarantine.queue_url,
-            },
+            environment=common,
         )
         consumer.allow_table(
             catalogue,
@@ -83,20 +84,17 @@ class StreamingStack(EnvironmentStack):
             timeout=Duration.minutes(2),
             memory_mb=512,
             environment={
-                "CATALOGUE_TABLE": catalogue.table_name,
-                "VIEWERS_TABLE": viewers.table_name,
-                "OPERATIONS_TABLE": operations.table_name,
+                **common,
                 "EVENTS_BUCKET": events.bucket_name,
-                "QUARANTINE_QUEUE_URL": quarantine.queue_url,
                 "ENRICHMENT_QUEUE_URL": enrichment_queue.queue_url,
                 "TRUSTED_PRODUCERS": ",".join(config.trusted_producers),
             },
         )
-        activity.allow_table(catalogue, "GetItem", "BatchGetItem")
+        activity.allow_table(catalogue, "BatchGetItem")
         activity.allow_table(
-            viewers, *("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+            viewers, *("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
         )
-        activity.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        activity.allow_table(operations, "BatchGetItem", "PutItem", "UpdateItem")
         activity.allow_objects(
             events, EVENTS_PREFIX, reason="Each batch of events becomes an object with a key of its own."
         )

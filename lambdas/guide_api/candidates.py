@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypeVar, get_args
 
-from marquee import guide
 from marquee.models.changes import Change
 from marquee.models.recommendations import Features
 from marquee.models.titles import Card, Title
@@ -30,10 +29,10 @@ class Probe:
     sort: Sort
 
 
-def title_features(title: Title) -> Features:
-    """Return a title as it is compared, with all that the providers say of it."""
+def title_features(title: Title, card: Card) -> Features:
+    """Return a title with its card as it is compared, with all that the providers say of it."""
     details, tmdb = title.details, title.tmdb
-    shown = card_features(guide.card(title))
+    shown = card_features(card)
     language = (details and details.original_language) or (tmdb and tmdb.original_language) or None
     if tmdb is None:
         return replace(shown, language=language)

@@ -95,7 +95,7 @@ def asker_of(viewer: Viewer) -> Asker:
         latest = [(mark, kind) for page, (_, kind, _) in zip(pages, OPINIONS, strict=True) for mark in page]
         titles = stores.titles().get_many({mark.title_id for mark, _ in latest})
     opinions = [
-        Opinion(title_features(titles[mark.title_id]), kind, mark.at, mark.rating)
+        Opinion(_features(titles[mark.title_id]), kind, mark.at, mark.rating)
         for mark, kind in latest
         if mark.title_id in titles
     ]
@@ -139,7 +139,7 @@ def unknown_yet(asker: Asker, wanted: Wanted, ranked: Sequence[Candidate]) -> It
 
 def similar(asker: Asker, subject: Title, limit: int) -> Recommended:
     """Return what is like a title and can be watched, the most alike first."""
-    viewer, like = asker.viewer, title_features(subject)
+    viewer, like = asker.viewer, _features(subject)
     shelf = stores.shelves().of(viewer.region)
     without = asker.marked.watched | asker.marked.hidden | {subject.id}
     all_pairs = pairs(viewer, sorted(like.genre_ids))
@@ -168,7 +168,11 @@ def watchable(asker: Asker, batch: Iterable[Candidate]) -> Iterator[tuple[Candid
         if on := asker.on(card):
             # What has left the service again is not new there.
             arrived = candidate.arrived if candidate.arrived and candidate.arrived[0] in on else None
-            yield replace(candidate, features=title_features(titles[title_id]), arrived=arrived), card
+            yield replace(candidate, features=title_features(titles[title_id], card), arrived=arrived), card
+
+
+def _features(title: Title) -> Features:
+    return title_features(title, guide.card(title))
 
 
 def _ids(candidates: Iterable[Candidate]) -> list[str]:

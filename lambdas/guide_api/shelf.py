@@ -187,8 +187,9 @@ def joined(
     wanted = list(dict.fromkeys((*found.values(), *here)))
     for titles in executor.map(TitleRepository(catalogue).get_many, batches(wanted)):
         for title in titles.values():
-            if having := card(title).availability.get(region):
-                features[title.id], services[title.id] = title_features(title), frozenset(having)
+            shown = card(title)
+            if having := shown.availability.get(region):
+                features[title.id], services[title.id] = title_features(title, shown), frozenset(having)
     listed: dict[str, dict[str, int]] = {}
     for item in sorted(telling(lists, now), key=lambda item: item.rank):
         title_id = found.get((item.content_type, int(item.content_id)))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
+from stacks.constructs.firewall import firewall
 from stacks.constructs.log_group import log_group
 
 STAGE = "api"
@@ -145,7 +145,7 @@ class GuardedRestApi(Construct):
             "The one policy that AWS documents for API Gateway's account-wide right to write logs.",
         )
         if config.waf_requests_per_5_minutes:
-            _firewall(api, config)
+            firewall(api, config=config)
         else:
             acknowledge(api.deployment_stage, "APIG3", "The local cloud has nobody to keep out.")
         acknowledge(
@@ -155,41 +155,6 @@ class GuardedRestApi(Construct):
             "the access log and the functions' own logs cover each request.",
         )
         return api
-
-
-def _firewall(api: apigateway.RestApi, config: EnvironmentConfig) -> None:
-    """Refuse an address that sends more than is plausible, before it costs anything."""
-    metrics = wafv2.CfnWebACL.VisibilityConfigProperty
-    acl = wafv2.CfnWebACL(
-        api,
-        "Firewall",
-        scope="REGIONAL",
-        description="Refuses addresses that send too much",
-        default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
-        visibility_config=metrics(
-            cloud_watch_metrics_enabled=True, metric_name="Firewall", sampled_requests_enabled=True
-        ),
-        rules=[
-            wafv2.CfnWebACL.RuleProperty(
-                name="TooManyRequests",
-                priority=0,
-                action=wafv2.CfnWebACL.RuleActionProperty(block={}),
-                statement=wafv2.CfnWebACL.StatementProperty(
-                    rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
-                        aggregate_key_type="IP",
-                        limit=config.waf_requests_per_5_minutes,
-                        evaluation_window_sec=300,
-                    )
-                ),
-                visibility_config=metrics(
-                    cloud_watch_metrics_enabled=True, metric_name="TooManyRequests", sampled_requests_enabled=True
-                ),
-            )
-        ],
-    )
-    wafv2.CfnWebACLAssociation(
-        api, "FirewallAssociation", resource_arn=api.deployment_stage.stage_arn, web_acl_arn=acl.attr_arn
-    )
 
 
 def _access_log_format() -> apigateway.AccessLogFormat:

@@ -105,11 +105,11 @@ class PythonFunction(Construct):
         self.allow([f"dynamodb:{operation}" for operation in operations], table.table_arn)
 
     def allow_partitions(self, table: dynamodb.ITableV2, partitions: Sequence[str], *operations: str) -> None:
-        """Allow DynamoDB `operations` on items of some `partitions` of the table, and on no others."""
+        """Allow DynamoDB `operations` on items of some `partitions` (`*` is any text), and on no others."""
         self.allow(
             [f"dynamodb:{operation}" for operation in operations],
             table.table_arn,
-            conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": list(partitions)}},
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}},
         )
 
     def allow_index_query(self, table: dynamodb.ITableV2, *indexes: str) -> None:

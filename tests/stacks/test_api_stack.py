@@ -170,5 +170,5 @@ def test_guide_writes_nothing_of_the_lists_but_that_it_asked_and_what_it_used(de
     assert (set(actions(reads)), "Condition" in reads) == ({"dynamodb:Query", "dynamodb:BatchGetItem"}, False)
     assert actions(writes) == ["dynamodb:UpdateItem"]
     assert writes["Condition"] == {
-        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [keys.ASKED, keys.USAGE]},
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [keys.ASKED, keys.USAGE]},
     }

@@ -60,6 +60,8 @@ def test_ingest_writes_to_the_stream_and_remembers_names_and_nothing_else(dev: A
         "xray:PutTelemetryRecords",
         "xray:PutTraceSegments",
     } == {"kinesis:PutRecord", "kinesis:PutRecords", "dynamodb:BatchGetItem", "dynamodb:PutItem"}
+    policies = json.dumps([each.body for each in dev.resources("AWS::IAM::Policy") if "IngestApi" in each.logical_id])
+    assert '{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["idempotency:*"]}}' in policies
 
 
 def test_consumer_of_activity_sees_nothing_else(assembly: Assembly) -> None:

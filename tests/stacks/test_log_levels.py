@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import App, Duration, Stack
 from aws_lambda_powertools import Logger
 
-from stacks.config import LOG_LEVELS
+from stacks.config_checks import LOG_LEVELS
 from stacks.constructs.python_function import PythonFunction
 from tests.stacks.test_config import loaded
 

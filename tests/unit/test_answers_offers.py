@@ -131,7 +131,8 @@ def test_services_that_the_title_left_lately_are_named_latest_first(guide: Cloud
     }
     store(guide, attributions=left)
     say(guide, "tmdb", "tmdb-593", "ads", left_at=ago(1))
-    say(guide, "tmdb", "407", "ads", last_seen=ago(3), left_at=ago(3))
+    moment = ago(3)
+    say(guide, "tmdb", "407", "ads", last_seen=moment, left_at=moment)
     say(guide, "tmdb", "446", "sub")
 
     found = call("GET", "/titles/1").json["left"]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guide_api.candidates import SORTS, liked_genres, probes, title_features
-from marquee import wording
-from marquee.models.recommendations import Candidate
-from marquee.models.titles import CastMember, TmdbFacts
+from marquee import guide, wording
+from marquee.models.recommendations import Candidate, Features
+from marquee.models.titles import CastMember, Title, TmdbFacts
 from marquee.reasons import told
 from marquee.taste import taste
 from tests.fakes.titles import details, listing, title, tmdb
@@ -51,13 +51,17 @@ def test_few_genres_that_weigh_most_are_liked_and_none_that_is_disliked() -> Non
     assert liked_genres({"1": -1.0, "2": 0.0, "3": 1.0}) == {"3"}
 
 
+def features_of(found: Title) -> Features:
+    return title_features(found, guide.card(found))
+
+
 def test_title_has_the_facts_of_both_providers() -> None:
     cast = tuple(CastMember(name=f"Actor {number}") for number in range(1, 9))
     known = tmdb(cast=cast, makers=("Maker",), keywords=("heist",), votes=12, rating=5.0, genre_ids=("9",))
     told = details(user_rating=7.5, original_language="fr", release_date="2020-02-02", genre_ids=("5",))
     listed = listing(title="Name", year=2020, popularity=80.0)
 
-    found = title_features(title("1", "GB:203:4", listing=listed, details=told, tmdb=known))
+    found = features_of(title("1", "GB:203:4", listing=listed, details=told, tmdb=known))
 
     assert (found.title_id, found.title, found.type, found.year) == ("1", "Name", "movie", 2020)
     assert found.people == {*(f"Actor {number}" for number in range(1, 7)), "Maker"}
@@ -75,7 +79,7 @@ def test_title_has_the_facts_of_both_providers() -> None:
     ],
 )
 def test_what_a_provider_has_not_said_stays_open(parts: dict[str, object], genres: set[str], language: str) -> None:
-    found = title_features(title("1", "GB:203:4", **parts))
+    found = features_of(title("1", "GB:203:4", **parts))
 
     assert (found.genre_ids, found.language, found.rating, found.votes) == (genres, language, None, 0)
 
@@ -90,15 +94,13 @@ def test_what_a_provider_has_not_said_stays_open(parts: dict[str, object], genre
     ],
 )
 def test_rating_and_votes_are_the_word_of_one_provider(known: TmdbFacts | None, rating: tuple[float, int]) -> None:
-    found = title_features(title("1", "GB:203:4", details=details(user_rating=8.7), tmdb=known))
+    found = features_of(title("1", "GB:203:4", details=details(user_rating=8.7), tmdb=known))
 
     assert (found.rating, found.votes) == rating
 
 
 def test_nobody_is_said_to_have_given_a_rating_that_they_have_not_given() -> None:
-    found = title_features(
-        title("1", "GB:203:4", details=details(user_rating=8.7), tmdb=tmdb(rating=6.1, votes=12_345))
-    )
+    found = features_of(title("1", "GB:203:4", details=details(user_rating=8.7), tmdb=tmdb(rating=6.1, votes=12_345)))
 
     (reason,) = told(Candidate(found), taste((), ()), date(2024, 6, 15))
 

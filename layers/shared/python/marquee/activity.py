@@ -1,7 +1,7 @@
 """The types of event that other systems may send: one JSON Schema file each in `activity_types/`.
 
-The number in a file's name gives its place in the list of types. `x-entity` names the field whose value keeps events
-about one thing in one order. Adding a type is adding a file.
+The number in a file's name gives its place in the list of types. `x-entity` names the field by whose value events
+about one thing come to one shard. Adding a type is adding a file.
 """
 
 import json

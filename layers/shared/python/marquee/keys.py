@@ -11,6 +11,7 @@ WATCHED_PREFIX = "watched:"
 HIDDEN_PREFIX = "hidden:"
 FOLLOWER_PREFIX = "follower:"
 NOTIFICATION_PREFIX = "notification:"
+TYPE_PREFIX = "type:"
 MARKS = "marks"
 PAIRS = "pairs"
 # Partitions of the tmdb_cache table: the version of each list that is read, when missing lists were asked for, and how
@@ -195,7 +196,7 @@ def activity(day: str) -> str:
 
 def activity_of_type(event_type: str, shard: str) -> str:
     """Sort key of the number of events of a type on a day; one for each shard, so that shards do not collide."""
-    return f"type:{event_type}#{shard}"
+    return f"{TYPE_PREFIX}{event_type}#{shard}"
 
 
 def quarantine(event_id: str) -> str:

@@ -10,9 +10,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+def folder(day: str) -> str:
+    """Return what the names of all objects of a day begin with."""
+    return f"activity/day={day}/"
+
+
 def object_key(day: str, batch: str) -> str:
     """Return the name of the object that holds the events of a batch that were taken on a day."""
-    return f"activity/day={day}/{batch}.ndjson.gz"
+    return f"{folder(day)}{batch}.ndjson.gz"
 
 
 class EventArchive:

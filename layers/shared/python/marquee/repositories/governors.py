@@ -65,8 +65,9 @@ class Governor:
         while True:
             try:
                 return self._pace.claim(calls, traffic, deadline)
-            except RateLimited as refused:
-                if deadline is None or self.clock() + (wait := refused.retry_after or self.limits.interval) > deadline:
+            except RateLimited as refusal:
+                wait = refusal.retry_after or self.limits.interval
+                if deadline is None or self.clock() + wait > deadline:
                     raise
                 # Callers that wait for the same moment should not all come at it.
                 self.sleep(wait * random.uniform(1.0, 1.2))
