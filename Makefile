@@ -18,10 +18,10 @@ PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .PHONY: setup
-setup: $(VENV)/.ready node_modules/.ready ## Install everything into this folder
+setup: protobuf node_modules/.ready ## Install everything into this folder
 
 $(VENV)/.ready: $(REQUIREMENTS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Marquee needs Python 3.11 or newer; name one with make PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -33,6 +33,14 @@ $(VENV)/.ready: $(REQUIREMENTS) pyproject.toml
 node_modules/.ready: package.json package-lock.json
 	npm ci --silent --no-fund --no-audit
 	touch $@
+
+.PHONY: protobuf
+protobuf: $(VENV)/.ready ## Write the Python of the archive's Protocol Buffers
+	@$(BIN)/python -m stacks.constructs.protobuf_build
+
+.PHONY: dictionaries
+dictionaries: protobuf ## Train the archive's zstd dictionaries on made bodies
+	PYTHONPATH=layers/shared/python $(BIN)/python -m bench.dictionaries
 
 .PHONY: run
 run: setup ## Start the local cloud with demo data; Ctrl-C stops all of it
@@ -51,7 +59,7 @@ synth: setup ## Write the CloudFormation templates of one environment: make synt
 	npx cdk synth --quiet -c env=$(or $(ENV),dev)
 
 .PHONY: docs
-docs: $(VENV)/.ready ## Write docs/openapi.json and docs/event-types.md from the code
+docs: protobuf ## Write docs/openapi.json and docs/event-types.md from the code
 	$(BIN)/python -m docs.openapi
 	$(BIN)/python -m docs.event_types
 
@@ -61,7 +69,7 @@ format: $(VENV)/.ready ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 .PHONY: lint
-lint: $(VENV)/.ready ## Check style and types
+lint: protobuf ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(TYPED)
@@ -80,9 +88,9 @@ test: lint setup ## Everything: lint, types, unit, contracts, stacks, local clou
 	$(PYTEST) tests/e2e
 
 .PHONY: bench
-bench: $(VENV)/.ready ## Measure, and write bench/results.json and docs/benchmarks.md
+bench: protobuf ## Measure, and write bench/results.json and docs/benchmarks.md
 	PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m bench
 
 .PHONY: clean
 clean: ## Remove everything that the commands above have made
-	rm -rf $(VENV) marquee.egg-info node_modules cdk.out .local .layer-cache .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) marquee.egg-info node_modules cdk.out .local .layer-cache .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis layers/shared/python/marquee/archive/schema

@@ -8,6 +8,7 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.api_stack import ApiStack
+from stacks.archive_stack import ArchiveStack
 from stacks.auth_stack import AuthStack
 from stacks.config import ConfigError, EnvironmentConfig, load
 from stacks.constructs.layer_build import LayerBuildError
@@ -64,6 +65,7 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         events=data.events,
         enrichment_queue=enrichment.enrichment_queue,
     )
+    archive = ArchiveStack(app, config=config, operations=data.operations, tmdb_secret=data.tmdb_secret)
     ApiStack(
         app,
         config=config,
@@ -75,6 +77,8 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         event_stream=data.event_stream,
         enrichment_queue=enrichment.enrichment_queue,
         tmdb_cache_refresh=ingestion.tmdb_cache_refresh,
+        archive=archive.bucket,
+        harvest_queue=archive.harvest_queue,
     )
 
 

@@ -1,29 +1,54 @@
 """`python -m bench`: run every part whose data is there, print what it found, and write the results."""
 
+import argparse
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from bench import ingesting, movielens, pages, recommending
+from bench import archiving, collecting, ingesting, movielens, pages, recommending
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MARQUEE_BENCH_DATA", ROOT.parent / "shared/data"))
 RESULTS = ROOT / "bench/results.json"
 PAGE = ROOT / "docs/benchmarks.md"
 
+Figures = dict[str, Any]
+
 
 def main() -> None:
-    """Measure, print and write; parts that could not run keep the results of the last run that could."""
+    """Measure, print and write; parts that do not run keep the results of the last run that they had."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
+    parser.add_argument("--parts", default=",".join(PARTS), help="what to measure, with commas: all unless told")
+    chosen = parser.parse_args().parts.split(",")
+    if unknown := set(chosen).difference(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for part in chosen:
+        name, measure, tables = PARTS[part]
+        if found := measure():
+            results[name] = found
+            print(tables(found))
+            # After each part, because one may take many minutes and the next one may fail.
+            RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+            PAGE.write_text(pages.page(results))
+
+
+def _recommending() -> Figures | None:
     if missing := movielens.missing(DATA):
         print(f"recommendations: skipped, there is no {' and no '.join(map(str, missing))} (MARQUEE_BENCH_DATA)")
-    else:
-        results["recommendations"] = recommending.run(DATA)
-        print(pages.tables(results["recommendations"]))
-    results["ingestion"] = ingesting.run()
-    print(pages.ingestion_tables(results["ingestion"]))
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    PAGE.write_text(pages.page(results))
+        return None
+    return recommending.run(DATA)
+
+
+# By the name of the module: that of the results, what measures, and what shows.
+PARTS: dict[str, tuple[str, Callable[[], Figures | None], Callable[[Figures], str]]] = {
+    "recommending": ("recommendations", _recommending, pages.tables),
+    "ingesting": ("ingestion", ingesting.run, pages.ingestion_tables),
+    "archiving": ("archive", lambda: archiving.run(DATA), archiving.tables),
+    "collecting": ("collection", collecting.run, collecting.tables),
+}
 
 
 if __name__ == "__main__":

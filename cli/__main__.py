@@ -6,12 +6,13 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from httpx import HTTPError
 
-from cli import events
+from cli import archive, events
 from cli.errors import OperatorError
 from local.errors import LocalCloudError
 from marquee.errors import MarqueeError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(archive.app, name="archive")
 app.add_typer(events.app, name="events")
 
 

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from cli.errors import OperatorError
 from local import presence
+from local.deploy import named_outputs
 from local.emulator import AwsClients
 from local.outputs import Outputs
 from local.settings import Settings
@@ -51,20 +52,15 @@ def _local(settings: Settings) -> Environment:
     if not presence.is_running(settings.state):
         raise OperatorError("No local cloud is running here; start one with `make run`.")
     found = Outputs.read(settings.state / "outputs.json")
-    outputs = {
-        "ApiUrl": found.api_url,
-        "OperationsTable": found.tables.get("operations"),
-        "EventStream": found.streams.get("programme_events"),
-        "EventsBucket": found.buckets.get("events"),
-    }
+    # The front door serves the API; the gateway behind it is not what a viewer or a producer calls.
+    outputs = named_outputs(settings.state / "stack-outputs.json") | {"ApiUrl": found.api_url}
 
     def ingest_key(producer: str) -> str:
         if producer != DEMO_PRODUCER or not found.ingest_api_key:
             raise OperatorError(f"The local cloud tells no key of the producer {producer!r}, only {DEMO_PRODUCER!r}.")
         return found.ingest_api_key
 
-    known = {output: value for output, value in outputs.items() if value}
-    return Environment(LOCAL, known, AwsClients(found.aws_endpoint_url).client, ingest_key)
+    return Environment(LOCAL, outputs, AwsClients(found.aws_endpoint_url).client, ingest_key)
 
 
 def _deployed(name: str, session: boto3.Session) -> Environment:

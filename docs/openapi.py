@@ -11,6 +11,7 @@ DOCUMENT = ROOT / "docs" / "openapi.json"
 # Calendar programs get a calendar; every other answer is JSON.
 CALENDAR = "/calendar/{token}.ics"
 PUBLIC = {"/sources", "/genres", CALENDAR}
+OPERATORS = "/admin/"
 NOTHING = {"type": "null", "title": "Return"}
 TITLE, VERSION = "Marquee", "0.1.0"
 DESCRIPTION = (
@@ -25,14 +26,17 @@ def document() -> dict[str, Any]:
     os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "openapi")
     os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Marquee")
     sys.path[:0] = [str(ROOT / "lambdas"), str(ROOT / "layers" / "shared" / "python")]
+    from admin_api.handler import app as admin
+    from archive_api.handler import app as archive
     from docs import openapi_ingest
-    from guide_api.handler import app
+    from guide_api.handler import app as guide
 
-    found: dict[str, Any] = json.loads(
-        app.get_openapi_json_schema(title=TITLE, version=VERSION, description=DESCRIPTION)
-    )
+    found = _routes(guide)
     found["servers"] = [{"url": "/api"}]
     schemas = found["components"]["schemas"]
+    for more in map(_routes, (archive, admin)):
+        found["paths"] |= more["paths"]
+        schemas |= more["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(unused, None)
     schemas["Error"] = ERROR
@@ -47,6 +51,14 @@ def document() -> dict[str, Any]:
     found["paths"] |= paths
     schemas |= more
     return found
+
+
+def _routes(app: Any) -> dict[str, Any]:
+    """Return the document of the routes of one function."""
+    document: dict[str, Any] = json.loads(
+        app.get_openapi_json_schema(title=TITLE, version=VERSION, description=DESCRIPTION)
+    )
+    return document
 
 
 def _complete(operation: dict[str, Any], path: str) -> None:
@@ -65,6 +77,8 @@ def _complete(operation: dict[str, Any], path: str) -> None:
     if path not in PUBLIC:
         operation["security"] = [{"idToken": []}]
         errors["401"] = "No ID token, or one that is not valid."
+    if path.startswith(OPERATORS):
+        errors["403"] = "The caller is no operator."
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
         errors["404"] = "There is no such thing."
     errors |= {status: each["description"] for status, each in responses.items() if status >= "400"}

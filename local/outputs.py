@@ -17,7 +17,7 @@ _TABLES = {
     "operations": "OperationsTable",
     "tmdb_cache": "TmdbCacheTable",
 }
-_BUCKETS = {"events": "EventsBucket"}
+_BUCKETS = {"events": "EventsBucket", "archive": "ArchiveBucket"}
 _STREAMS = {"programme_events": "EventStream"}
 _QUEUES = {
     "listing": "ListingQueueUrl",
@@ -29,6 +29,10 @@ _QUEUES = {
     "enrichment_failures": "EnrichmentFailuresQueueUrl",
     "notification": "NotificationQueueUrl",
     "notification_dead_letter": "NotificationDeadLetterQueueUrl",
+    "harvest": "HarvestQueueUrl",
+    "harvest_dead_letter": "HarvestDeadLetterQueueUrl",
+    "archive": "ArchiveQueueUrl",
+    "archive_dead_letter": "ArchiveDeadLetterQueueUrl",
     "digest": "DigestQueueUrl",
     "digest_dead_letter": "DigestDeadLetterQueueUrl",
 }
@@ -111,7 +115,11 @@ def _upstreams(providers: Providers) -> dict[str, Any]:
             "key": providers.watchmode_key,
             "free_key": providers.free_watchmode_key,
         },
-        "tmdb": {"url": providers.tmdb_url, "key": providers.tmdb_token},
+        "tmdb": {
+            "url": providers.tmdb_url,
+            "exports_url": providers.tmdb_exports_url,
+            "key": providers.tmdb_token,
+        },
         "control_url": providers.control_url,
     }
 

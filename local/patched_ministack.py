@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack import app  # type: ignore[import-untyped]
 from ministack.core import iam_actions  # type: ignore[import-untyped]
-from ministack.services import apigateway_v1, lambda_svc  # type: ignore[import-untyped]
+from ministack.services import apigateway_v1, athena, lambda_svc  # type: ignore[import-untyped]
 
 # AWS has no permissions of their own for the batch calls of SQS.
 _SQS_BATCHES = {
@@ -20,6 +20,11 @@ _SQS_BATCHES = {
 _SEND_EMAIL = "/v2/email/outbound-emails"
 _STREAMS = ("aws:dynamodb", "aws:kinesis")
 _STREAM_ATTEMPTS = 6
+# DuckDB's names of the types that Athena's columns have.
+_COLUMN_TYPES = {
+    **{"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "double": "DOUBLE", "boolean": "BOOLEAN"},
+    "array<string>": "VARCHAR[]",
+}
 
 
 def authorize_sqs_batches() -> None:
@@ -96,6 +101,29 @@ def redeliver_failed_stream_records() -> None:
     lambda_svc._execute_function = execute_function
 
 
+def read_json_tables_as_declared() -> None:
+    """Give the columns of a JSON table the types that the catalogue declares, instead of guessing from the files."""
+    if athena._table_relation.__module__ == __name__:
+        return
+    guessed, unknown = athena._table_relation, athena._duckdb_type
+
+    def duckdb_type(column: dict[str, Any]) -> str:
+        found: str = _COLUMN_TYPES.get(str(column.get("Type", "")).lower()) or unknown(column)
+        return found
+
+    def table_relation(table: dict[str, Any], files: list[str]) -> str:
+        columns = (table.get("StorageDescriptor") or {}).get("Columns") or []
+        if athena._data_format(table) != "json" or not columns:
+            relation: str = guessed(table, files)
+            return relation
+        typed = ", ".join(f"'{column['Name']}': '{duckdb_type(column)}'" for column in columns)
+        partitions = athena._hive_options(athena._path_partition_keys(table, files))
+        paths = athena._sql_list(files)
+        return f"read_json({paths}, columns = {{{typed}}}, format = 'newline_delimited', {partitions})"
+
+    athena._duckdb_type, athena._table_relation = duckdb_type, table_relation
+
+
 def _is_stream_batch(event: Any) -> bool:
     records = event.get("Records") if isinstance(event, dict) else None
     return isinstance(records, list) and bool(records) and records[0].get("eventSource") in _STREAMS
@@ -114,4 +142,5 @@ if __name__ == "__main__":
     answer_without_body()
     name_the_api_key()
     redeliver_failed_stream_records()
+    read_json_tables_as_declared()
     app.main()

@@ -10,6 +10,7 @@ from local.waiting import answers, wait_until
 
 _REAL_WATCHMODE = "https://api.watchmode.com/v1"
 _REAL_TMDB = "https://api.themoviedb.org/3"
+_REAL_TMDB_EXPORTS = "https://files.tmdb.org/p/exports"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Providers:
     watchmode_key: str
     tmdb_url: str
     tmdb_token: str
+    tmdb_exports_url: str
     free_watchmode_key: str | None = None
     control_url: str | None = None
 
@@ -32,6 +34,7 @@ class Providers:
             watchmode_key=settings.watchmode_key or WATCHMODE_KEY,
             tmdb_url=_REAL_TMDB if settings.tmdb_token else f"{base}/tmdb/3",
             tmdb_token=settings.tmdb_token or TMDB_TOKEN,
+            tmdb_exports_url=_REAL_TMDB_EXPORTS if settings.tmdb_token else f"{base}/tmdb/p/exports",
             free_watchmode_key=None if settings.watchmode_key else FREE_WATCHMODE_KEY,
             control_url=f"{base}/control" if settings.needs_simulators else None,
         )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from stacks.config_checks import CHECKS, is_url
 
 # `-c watchmodeUrl=…` points the local cloud at its simulators; elsewhere it could only be a mistake.
-URL_OVERRIDES = {"watchmodeUrl": "watchmode_url", "tmdbUrl": "tmdb_url"}
+URL_OVERRIDES = {"watchmodeUrl": "watchmode_url", "tmdbUrl": "tmdb_url", "tmdbExportsUrl": "tmdb_exports_url"}
 
 
 class ConfigError(Exception):
@@ -31,6 +31,17 @@ class EnvironmentConfig:
     digest_schedule: str
     email_sender: str
     """The address that SES sends digests from; empty where Marquee sends no e-mail."""
+    tmdb_exports_url: str
+    collection_interval: int
+    """Minutes between two harvests of the archive (R4's COLLECTION_INTERVAL); 0 leaves starting them to people."""
+    collection_scope: Literal["exports", "changes", "both"]
+    """Where the ids of a scheduled harvest come from; a mirror of all of TMDB begins with `marquee archive harvest`."""
+    collector_concurrency: int
+    """Functions that collect at once (R4's COLLECTOR_CONCURRENCY)."""
+    media_types: tuple[str, ...]
+    """What the archive collects (R4's MEDIA_TYPES)."""
+    minimum_popularity: int
+    """TMDB's popularity from which a scheduled harvest takes a title or a person."""
     producers: tuple[str, ...]
     """Systems that may send events, each with an API key of its own; one that is taken out has none any more."""
     trusted_producers: tuple[str, ...]

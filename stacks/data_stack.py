@@ -90,7 +90,7 @@ class DataStack(EnvironmentStack):
         # Its attributes are R2's, which calls the time to live `expiresAt`.
         self.tmdb_cache = self._table("TmdbCache", expires="expiresAt")
         self.event_stream = self._event_stream()
-        self.events = events_bucket(self, "Events", config=config, removal_policy=self.data_removal_policy)
+        self.events = events_bucket(self, "Events")
         self.watchmode_secret = self._provider_key("WatchMode", "WatchMode API key")
         self.tmdb_secret = self._provider_key("Tmdb", "TMDB read access token")
 

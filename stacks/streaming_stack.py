@@ -12,12 +12,26 @@ from constructs import Construct
 from stacks.config import EnvironmentConfig
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.event_sources import StreamReading, consume_event_stream
-from stacks.constructs.event_table import EventTable
 from stacks.constructs.events_bucket import EVENTS_PREFIX, QUERIES_PREFIX
+from stacks.constructs.json_tables import JsonTable, JsonTables
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import FailureQueue
 
 ACTIVITY = {"data": {"header": {"eventType": [{"prefix": "activity."}]}}}
+EVENT_TABLE = JsonTable(
+    description="One row per accepted event",
+    prefix=EVENTS_PREFIX,
+    day="day",
+    columns={
+        "event_id": "string",
+        "event_type": "string",
+        "timestamp": "string",
+        "ingested_at": "string",
+        "producer": "string",
+        # As text: each type has fields of its own; `json_extract_scalar(payload, '$.title_id')` reads them.
+        "payload": "string",
+    },
+)
 
 
 class StreamingStack(EnvironmentStack):
@@ -103,11 +117,18 @@ class StreamingStack(EnvironmentStack):
         # In whole batches and one after the other, because a batch becomes one object of the archive.
         one_by_one = StreamReading(batch_size=500, retries=1000, max_age=max_age, failures=failures, bisect=False)
         consume_event_stream(activity, event_stream, one_by_one, patterns=[ACTIVITY])
-        table = EventTable(
-            self, "EventTable", config=config, bucket=events, events_prefix=EVENTS_PREFIX, queries_prefix=QUERIES_PREFIX
+        tables = JsonTables(
+            self,
+            "EventTables",
+            config=config,
+            domain="events",
+            description="Events of other systems, as they were accepted",
+            bucket=events,
+            tables={"activity": EVENT_TABLE},
+            queries_prefix=QUERIES_PREFIX,
         )
 
-        self.output("EventsDatabase", table.database.ref)
-        self.output("EventsWorkgroup", table.workgroup.ref)
+        self.output("EventsDatabase", tables.database.ref)
+        self.output("EventsWorkgroup", tables.workgroup.ref)
         self.output("QuarantineQueueUrl", quarantine.queue_url)
         self.output("ConsumerFailuresQueueUrl", failures.queue_url)

@@ -10,6 +10,7 @@ from marquee import aws, clock, settings
 from marquee.errors import Conflict, UpstreamError
 from marquee.messages.work import ListingRequest
 from marquee.providers import watchmode
+from marquee.queue import come_again
 from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.listings import ListingRepository
@@ -50,19 +51,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
             ingestion().ingest(ListingRequest.model_validate_json(record["body"]), deadline)
         except TRANSIENT as error:
             logger.warning("pair will be listed again", error_type=type(error).__name__, reason=str(error))
-            come_again_soon(record)
+            tries = int(record["attributes"]["ApproximateReceiveCount"])
+            come_again(aws.sqs(), settings.required("LISTING_QUEUE_URL"), record, RETRY_SECONDS * tries)
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
-
-
-def come_again_soon(record: dict[str, Any]) -> None:
-    """Let the queue deliver a message again before its visibility timeout is over; if it will not, then after it."""
-    tries = int(record["attributes"]["ApproximateReceiveCount"])
-    try:
-        aws.sqs().change_message_visibility(
-            QueueUrl=settings.required("LISTING_QUEUE_URL"),
-            ReceiptHandle=record["receiptHandle"],
-            VisibilityTimeout=RETRY_SECONDS * tries,
-        )
-    except (ClientError, BotoCoreError) as error:
-        logger.warning("the message comes again later than meant", reason=str(error))

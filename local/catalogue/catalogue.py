@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from local.catalogue import texts
+from local.catalogue.made import made_person
 from local.catalogue.models import Genre, Network, Person, Provider, Source, Title
 
 Made = TypeVar("Made")
@@ -23,10 +24,15 @@ _SORT_KEYS: dict[str, Callable[[Title], Any]] = {
 
 @dataclass(slots=True)
 class Recordings:
-    """Bodies recorded at the providers, served instead of made ones as long as nobody changes the title."""
+    """Bodies recorded at the providers, served instead of made ones as long as nobody changes the title.
+
+    `tmdb` has films, programmes and people by (kind, id), `episodes` those and seasons by the numbers in their path:
+    (programme, season) or (programme, season, episode).
+    """
 
     watchmode: dict[int, dict[str, Any]] = field(default_factory=dict)
     tmdb: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
+    episodes: dict[tuple[int, ...], dict[str, Any]] = field(default_factory=dict)
 
 
 class Catalogue:
@@ -103,6 +109,10 @@ class Catalogue:
         """Find the title of a TMDB id, the first where several WatchMode ids share it."""
         found = self.by_tmdb.get((tmdb_type, tmdb_id))
         return self.titles[found[0]] if found else None
+
+    def person(self, number: int) -> Person:
+        """Return the person of a TMDB id: the known one, else one made for the id."""
+        return self.people.get(number) or made_person(number)
 
     def genre_names(self, title: Title) -> list[str]:
         """Return the names of a title's genres in the order of its ids."""

@@ -1,6 +1,7 @@
 """Chance that comes out the same on every machine and in every run."""
 
 import zlib
+from hashlib import blake2b
 
 
 def chance(*parts: object) -> float:
@@ -13,14 +14,20 @@ def pick(count: int, *parts: object) -> int:
     return int(chance(*parts) * count)
 
 
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_LETTERS = bytes(_ALPHABET[number % 62] for number in range(256))
 
 
-def image_path(*parts: object) -> str:
+def image_path(*parts: object, suffix: str = ".jpg") -> str:
     """Return a TMDB image path of the usual form: 27 letters and digits."""
-    return "/" + "".join(_ALPHABET[pick(62, *parts, i)] for i in range(27)) + ".jpg"
+    return f"/{letters(27, *parts)}{suffix}"
+
+
+def letters(count: int, *parts: object) -> str:
+    """Return up to 64 letters and digits that depend on the parts alone."""
+    return blake2b(repr(parts).encode(), digest_size=count).digest().translate(_LETTERS).decode()
 
 
 def hex_id(*parts: object) -> str:
     """Return a 24-digit hexadecimal id, the form of TMDB credits and videos."""
-    return "".join(f"{zlib.crc32(repr((i, parts)).encode()):08x}" for i in range(3))
+    return blake2b(repr(parts).encode(), digest_size=12).hexdigest()

@@ -102,6 +102,7 @@ def _of_list_item(item: Facts) -> Facts:
 def _of_tmdb_body(body: Facts) -> Facts:
     external = body.get("external_ids") or {}
     seasons = [s["episode_count"] for s in body.get("seasons", ()) if s["season_number"]]
+    specials = sum(s["episode_count"] for s in body.get("seasons", ()) if s["season_number"] == 0)
     runtimes = body.get("episode_run_time") or [body.get("runtime")]
     cast = (body.get("credits") or {}).get("cast", [])[:12]
     item = {**body, "genre_ids": [genre["id"] for genre in body["genres"]]}
@@ -110,6 +111,7 @@ def _of_tmdb_body(body: Facts) -> Facts:
         "imdb_id": body.get("imdb_id") or external.get("imdb_id"),
         "runtime": runtimes[0],
         "seasons": tuple(seasons),
+        "specials": specials,
         "end_year": _year(body.get("last_air_date")) if body.get("status") in ("Ended", "Canceled") else None,
         "tagline": body.get("tagline"),
         "credits": tuple(Credit(row["id"], None, row.get("character") or None) for row in cast),

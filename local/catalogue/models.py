@@ -72,6 +72,9 @@ class Person:
     name: str
     department: str = "Acting"
     popularity: float = 1.0
+    gender: int = 0
+    profile_path: str | None = None
+    adult: bool = False
 
     @property
     def watchmode_id(self) -> int:
@@ -92,7 +95,8 @@ class Credit:
 class Title:
     """A film or programme; `id` is WatchMode's, (`tmdb_type`, `tmdb_id`) TMDB's.
 
-    `seasons` holds the number of episodes of each season. `poster` tells whether WatchMode has a poster at all,
+    `seasons` holds the number of episodes of each season, `specials` of the season 0. `revision` counts the changes
+    that TMDB announced without a fact here being another one. `poster` tells whether WatchMode has a poster at all,
     `poster_path` is TMDB's where it is known.
     """
 
@@ -111,6 +115,7 @@ class Title:
     genre_ids: tuple[int, ...] = ()
     runtime: int | None = None
     seasons: tuple[int, ...] = ()
+    specials: int = 0
     user_rating: float | None = None
     vote_count: int = 0
     critic_score: int | None = None
@@ -124,6 +129,8 @@ class Title:
     tagline: str | None = None
     credits: tuple[Credit, ...] = ()
     offers: tuple[Offer, ...] = ()
+    adult: bool = False
+    revision: int = 0
 
     @property
     def is_movie(self) -> bool:

@@ -102,12 +102,28 @@ def tmdb_bodies(folder: Path, kind: str) -> dict[int, dict[str, Any]]:
     best: dict[int, dict[str, Any]] = {}
     for record in json_lines(folder / f"tmdb_api/open/{kind}.jsonl.gz"):
         body = record["body"]
-        words = (body.get("overview") or "").lower().split()
-        name = str(body.get("title") or body.get("name"))
-        english = len(_ENGLISH.intersection(words)) > 1 if words else name.isascii()
-        if english and len(body) > len(best.get(body["id"], ())):
+        if _is_english(body) and len(body) > len(best.get(body["id"], ())):
             best[body["id"]] = body
     return best
+
+
+def episode_bodies(folder: Path) -> dict[tuple[int, ...], dict[str, Any]]:
+    """Return the fullest recorded seasons and episodes in English by programme, season and, for one, episode."""
+    best: dict[tuple[int, ...], dict[str, Any]] = {}
+    for kind in ("season", "episode"):
+        for record in json_lines(folder / f"tmdb_api/open/{kind}.jsonl.gz"):
+            body = record["body"]
+            numbers = [int(record["_meta"]["title_key"].removeprefix("tv:")), body["season_number"]]
+            key = tuple([*numbers, body["episode_number"]] if kind == "episode" else numbers)
+            if _is_english(body) and len(body) > len(best.get(key, ())):
+                best[key] = body
+    return best
+
+
+def _is_english(body: dict[str, Any]) -> bool:
+    words = (body.get("overview") or body.get("biography") or "").lower().split()
+    name = str(body.get("title") or body.get("name"))
+    return len(_ENGLISH.intersection(words)) > 1 if words else name.isascii()
 
 
 def watchmode_bodies(folder: Path) -> dict[int, dict[str, Any]]:

@@ -31,6 +31,7 @@ def load_recorded(folder: Path, titles: int | None = None) -> Catalogue:
     reference["sources"] += _unlisted_sources(reference["sources"], recordings)
     built = build_titles(folder, facts, reference["sources"], people)
     named = {credit.person_id for title in built for credit in title.credits}
+    named |= {number for kind, number in recordings.tmdb if kind == "person"}
     known = [people[number] for number in sorted(named)]
     return Catalogue(built, people=known, recordings=recordings, **reference)
 
@@ -58,9 +59,9 @@ def build_titles(
 
 def _recordings(folder: Path) -> Recordings:
     tmdb = {}
-    for kind in ("movie", "tv"):
+    for kind in ("movie", "tv", "person"):
         tmdb.update({(kind, number): body for number, body in rawdata.tmdb_bodies(folder, kind).items()})
-    return Recordings(rawdata.watchmode_bodies(folder), tmdb)
+    return Recordings(rawdata.watchmode_bodies(folder), tmdb, rawdata.episode_bodies(folder))
 
 
 def _unlisted_sources(sources: Iterable[Source], recordings: Recordings) -> list[Source]:
@@ -176,4 +177,7 @@ def load_people(folder: Path) -> dict[int, Person]:
         for body in rawdata.tmdb_bodies(folder, kind).values():
             for row in (body.get("credits") or {}).get("cast", []):
                 found[row["id"]] = Person(row["id"], row["name"], "Acting", float(row.get("popularity") or 1.0))
+    for body in rawdata.tmdb_bodies(folder, "person").values():
+        department = body["known_for_department"] or "Acting"
+        found[body["id"]] = Person(body["id"], body["name"], department, body["popularity"], body["gender"])
     return found

@@ -6,16 +6,9 @@ from local.catalogue import genres
 from local.catalogue.chance import chance, pick
 from local.catalogue.models import Source, Title
 from local.catalogue.offers import assign_offers
+from local.catalogue.sentences import english_title
 
 _FIRST_ID = 20_000_000
-_LEFT = (
-    "Amber", "Silent", "Northern", "Broken", "Distant", "Velvet", "Hollow", "Golden", "Winter", "Paper", "Crimson",
-    "Hidden", "Restless", "Electric", "Forgotten", "Narrow", "Salt", "Second", "Borrowed", "Midnight",
-)  # fmt: skip
-_RIGHT = (
-    "Harbour", "Orchard", "Signal", "Causeway", "Letters", "Parade", "Lantern", "Estate", "Meridian", "Tide",
-    "Assembly", "Garden", "Engine", "Border", "Chapter", "Summit", "Detective", "Kitchen", "Republic", "Voyage",
-)  # fmt: skip
 _TYPES = ("movie",) * 11 + ("tv_series",) * 6 + ("tv_miniseries", "tv_special", "short_film")
 _LANGUAGES = ("en",) * 7 + ("ko", "ja", "es", "fr", "de")
 _COUNTRIES = {"ko": "KR", "ja": "JP", "es": "ES", "fr": "FR", "de": "DE"}
@@ -32,13 +25,12 @@ def _title(serial: int) -> Title:
     type_ = _TYPES[pick(len(_TYPES), number, "type")]
     language = _LANGUAGES[pick(len(_LANGUAGES), number, "language")]
     year = 2026 - int(60 * chance(number, "year") ** 2)
-    name = f"{_LEFT[serial % 20]} {_RIGHT[serial // 20 % 20]}"
     series = type_ in ("tv_series", "tv_miniseries")
     seasons = 1 + pick(5, number, "seasons") if type_ == "tv_series" else 1
     rating = round(4.5 + 4.8 * chance(number, "rating"), 1)
     return Title(
         id=number,
-        title=f"{name} {serial // 400 + 1}" if serial >= 400 else name,
+        title=english_title(serial),
         type=type_,
         year=year,
         release_date=f"{year}-{1 + pick(12, number, 'month'):02d}-{1 + pick(28, number, 'day'):02d}",

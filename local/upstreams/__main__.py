@@ -10,6 +10,7 @@ import uvicorn
 
 from local.catalogue import load_catalogue
 from local.upstreams.app import create_app
+from local.upstreams.archive_control import made_counts
 
 
 def main() -> None:
@@ -23,7 +24,8 @@ def main() -> None:
         f"Upstream simulators with {len(catalogue.titles)} titles on http://{options.host}:{options.port}", flush=True
     )
     # Uvicorn's own access log would show the keys that clients put into the address.
-    uvicorn.run(create_app(catalogue), host=options.host, port=options.port, access_log=False, log_level="warning")
+    app = create_app(catalogue, made=options.export_ids)
+    uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning")
 
 
 def _options() -> argparse.Namespace:
@@ -37,6 +39,13 @@ def _options() -> argparse.Namespace:
         type=int,
         default=int(environ.get("MARQUEE_UPSTREAM_TITLES") or 0) or None,
         help="cut or extend the catalogue to this many titles",
+    )
+    parser.add_argument(
+        "--export-ids",
+        type=made_counts,
+        default=environ.get("MARQUEE_UPSTREAM_EXPORT_IDS") or {},
+        metavar="N | movie=N,tv=N,person=N",
+        help="made ids in TMDB's exports beside the catalogue's, of each kind or by kind",
     )
     parser.add_argument("--access-log", action="store_true", help="log each request, keys masked")
     return parser.parse_args()

@@ -5,8 +5,8 @@
     POST   /control/reset                    everything as at the start: counts, faults, limits, quota, titles
     GET    /control/faults                   the faults in force
     PUT    /control/faults                   replace the faults of the providers named: one fault or a list, each
-                                             {provider: watchmode|tmdb|*, path?: "/v1/title/*", status?, delay?,
-                                             malformed?, drop?, retry_after?, rate?: 0-1, times?}
+                                             {provider: watchmode|tmdb|tmdb_files|*, path?: "/v1/title/*",
+                                             status?, delay?, malformed?, drop?, retry_after?, rate?: 0-1, times?}
     DELETE /control/faults[?provider=]       remove all, or those of a provider
     GET    /control/limits                   rates, quotas and what is used
     PUT    /control/limits                   {watchmode: {requests?, seconds?, paid?: {quota?, quota_used?}, free?},
@@ -23,6 +23,7 @@
     DELETE /control/sources/{id}             drop a source from the directory and from every title
     PUT    /control/genres/{id}              add or change a genre {name?, tmdb_id?}
     DELETE /control/genres/{id}              drop a genre from the list and from every title
+    *      /control/archive                 which ids TMDB has, how they change, how often each was fetched: see there
 
 Errors are `{"error": text}` with status 400 or 404. `source_id` and the like may be strings. What a change does to
 titles shows in WatchMode's `/changes` lists too.
@@ -43,7 +44,7 @@ from local.upstreams.faults import Fault
 from local.upstreams.limits import Window
 from local.upstreams.state import State
 
-PROVIDERS = ("watchmode", "tmdb")
+PROVIDERS = ("watchmode", "tmdb", "tmdb_files")
 
 Action = Callable[[State, Request, Any], Any]
 
@@ -70,6 +71,11 @@ def control_routes(state: State) -> list[Route]:
         ("PUT", "/control/genres/{id}", _put_genre),
         ("DELETE", "/control/genres/{id}", _drop_genre),
     ]
+    return routes_of(state, table)
+
+
+def routes_of(state: State, table: list[tuple[str, str, Action]]) -> list[Route]:
+    """Return the routes of a table of (method, path, action); what an action refuses is answered with 400 or 404."""
     return [Route(path, _endpoint(state, action), methods=[method]) for method, path, action in table]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,7 +92,7 @@ class Provider(ABC):
             response, credits = self.fault_response(fault), 0
         else:
             response, credits = self.answer(request, endpoint, values)
-        if fault and fault.malformed and not isinstance(response, StreamingResponse):
+        if fault and fault.malformed:
             response = _cut_in_half(response)
         self._note(request, endpoint, str(response.status_code), credits)
         await response(scope, receive, send)
@@ -115,9 +115,18 @@ def _relative_path(scope: Scope) -> str:
 
 
 def _cut_in_half(response: Response) -> Response:
-    body = bytes(response.body)
+    """Return an answer that ends too early; of one that is made while it is sent there is the first half part."""
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    if isinstance(response, StreamingResponse):
+        return StreamingResponse(_half_a_part(response), response.status_code, headers)
+    body = bytes(response.body)
     return Response(body[: len(body) // 2], response.status_code, headers)
+
+
+async def _half_a_part(response: StreamingResponse) -> AsyncIterator[bytes]:
+    async for part in response.body_iterator:
+        yield bytes(part.encode() if isinstance(part, str) else part)[: len(part) // 2]
+        return
 
 
 async def _drop(send: Send) -> None:

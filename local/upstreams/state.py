@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from local.catalogue import Catalogue
 from local.upstreams.counts import Counts
 from local.upstreams.faults import FaultPlan
+from local.upstreams.fetches import Fetches
 from local.upstreams.keys import FREE_WATCHMODE_KEY, WATCHMODE_KEY
 from local.upstreams.limits import Clock, Plan, Window
+from local.upstreams.population import Population
 
 _QUOTAS = {"paid": 40_000, "free": 2_500}
 _WATCHMODE_RATE = (120, 60.0)
@@ -34,18 +36,27 @@ class TmdbLimits:
 
 @dataclass(slots=True)
 class State:
-    """Everything a request may read or change."""
+    """Everything a request may read or change; `made` is how many of each kind TMDB has beside the catalogue."""
 
     catalogue: Catalogue
     clock: Clock = time.time
     counts: Counts = field(default_factory=Counts)
     faults: FaultPlan = field(default_factory=FaultPlan)
     changes: list[Change] = field(default_factory=list)
+    fetches: Fetches = field(default_factory=Fetches)
+    made: dict[str, int] = field(default_factory=dict)
+    population: Population = field(init=False)
     plans: dict[str, Plan] = field(init=False)
     tmdb: TmdbLimits = field(init=False)
 
     def __post_init__(self) -> None:
         self.reset_limits()
+        self.reset_population()
+
+    def reset_population(self) -> None:
+        """Bring TMDB's ids back to the start, and forget how often each was fetched."""
+        self.population = Population(self.catalogue, self.clock, self.made)
+        self.fetches.clear()
 
     def reset_limits(self) -> None:
         """Bring rates, quotas and what was used of them back to the start."""
@@ -62,3 +73,4 @@ class State:
         self.changes.clear()
         self.reset_limits()
         self.catalogue.restore()
+        self.reset_population()

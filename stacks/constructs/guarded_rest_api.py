@@ -13,6 +13,7 @@ from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.firewall import firewall
 from stacks.constructs.log_group import log_group
+from stacks.constructs.python_function import PythonFunction
 
 STAGE = "api"
 INGEST_PATHS = ("/ingest", "/ingest/batch")
@@ -76,6 +77,10 @@ class GuardedRestApi(Construct):
                 status_code=answer.status,
                 templates={"application/json": _error_body(answer)},
             )
+
+    def to(self, function: PythonFunction) -> apigateway.LambdaIntegration:
+        """Return the way to a function: one permission for all its routes, because its policy has no room for more."""
+        return apigateway.LambdaIntegration(function.function, scope_permission_to_method=False)
 
     def route(
         self,

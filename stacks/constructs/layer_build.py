@@ -19,6 +19,8 @@ from importlib.metadata import distributions
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
+from stacks.constructs.protobuf_build import ProtobufBuildError, build_protobuf
+
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "layers" / "shared" / "requirements.txt"
 SOURCES = ROOT / "layers" / "shared" / "python"
@@ -31,8 +33,11 @@ LAMBDA_PLATFORM = (
 )
 # The runtime brings these; a copy would cost 20 MB and hide the runtime's security updates.
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
-# `bin` holds scripts that name the Python of the building machine.
-NOT_IMPORTED = ("bin", "*.dist-info", "**/tests", "**/__pycache__", *IN_THE_RUNTIME)
+# `bin` holds scripts that name the Python of the building machine; zstandard comes a second time for PyPy.
+NOT_IMPORTED = (
+    *("bin", "*.dist-info", "**/tests", "**/__pycache__", *IN_THE_RUNTIME),
+    *("zstandard/_cffi*", "zstandard/backend_cffi.py", "google/protobuf/compiler", "**/*.pyi"),
+)
 
 
 class LayerBuildError(Exception):
@@ -42,8 +47,12 @@ class LayerBuildError(Exception):
 def build_layer(architecture: str) -> Path:
     """Return the folder of the layer for `arm64` or for this `host`, building what the cache lacks.
 
-    Raises LayerBuildError when a wheel cannot be had or a package is not pinned.
+    Raises LayerBuildError when a wheel cannot be had, a package is not pinned or a `.proto` file is wrong.
     """
+    try:
+        build_protobuf()
+    except ProtobufBuildError as error:
+        raise LayerBuildError(str(error)) from error
     target = LAMBDA_PLATFORM if architecture == "arm64" else ()
     platform = " ".join(target) or f"{sysconfig.get_platform()} {sys.implementation.cache_tag}"
     recipe = _digest([platform.encode(), REQUIREMENTS.read_bytes(), Path(__file__).read_bytes()])
@@ -77,7 +86,7 @@ def _install(folder: Path, target: tuple[str, ...]) -> None:
 
     for pattern in NOT_IMPORTED:
         for unwanted in list(folder.glob(pattern)):
-            shutil.rmtree(unwanted)
+            shutil.rmtree(unwanted) if unwanted.is_dir() else unwanted.unlink()
 
 
 def _assemble(folder: Path, dependencies: Path, sources: list[Path], *, compiled: bool) -> None:
@@ -103,7 +112,8 @@ def _link(source: str, destination: str) -> None:
 
 
 def _source_files() -> Iterator[Path]:
-    return (file for file in SOURCES.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    files = (file for file in SOURCES.rglob("*") if file.is_file() and file.suffix != ".pyi")
+    return (file for file in files if "__pycache__" not in file.parts)
 
 
 def _cached(name: str, make: Callable[[Path], None]) -> Path:

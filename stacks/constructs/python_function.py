@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from aws_cdk import CfnOutput, Duration, IgnoreMode, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -121,19 +122,28 @@ class PythonFunction(Construct):
         self.allow(["sqs:SendMessage"], queue.queue_arn)
 
     def allow_objects(self, bucket: s3.IBucket, prefix: str, *, reason: str) -> None:
-        """Allow reading and writing what lies below `prefix` in another stack's bucket, and seeing what is there."""
-        self.allow(["s3:GetObject", "s3:PutObject"], bucket.arn_for_objects(f"{prefix}*"))
-        self._role.add_to_policy(
-            # Without it, S3 does not tell an object that is missing from one that may not be read.
-            iam.PolicyStatement(
-                actions=["s3:ListBucket"],
-                resources=[bucket.bucket_arn],
-                conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
-            )
+        """Allow reading and writing what lies below `prefix` of a bucket, and seeing what is there."""
+        self._allow_objects(["s3:GetObject", "s3:PutObject"], bucket, prefix, reason)
+
+    def allow_reading(self, bucket: s3.IBucket, prefix: str, *, reason: str) -> None:
+        """Allow reading what lies below `prefix` of a bucket, and seeing what is there."""
+        self._allow_objects(["s3:GetObject"], bucket, prefix, reason)
+
+    def _allow_objects(self, actions: Sequence[str], bucket: s3.IBucket, prefix: str, reason: str) -> None:
+        self.allow(actions, bucket.arn_for_objects(f"{prefix}*"))
+        # Without it, S3 does not tell an object that is missing from one that may not be read.
+        self.allow(["s3:ListBucket"], bucket.bucket_arn, conditions={"StringLike": {"s3:prefix": f"{prefix}*"}})
+        acknowledge(
+            self._role.node.find_child("DefaultPolicy"), f"IAM5[Resource::{self._name_of(bucket)}/{prefix}*]", reason
         )
+
+    def _name_of(self, bucket: s3.IBucket) -> str:
+        """Return how cdk-nag writes the ARN of a bucket: of this stack, or imported from another one."""
         owner = Stack.of(bucket)
-        exported = owner.resolve(owner.export_value(bucket.bucket_arn))["Fn::ImportValue"]
-        acknowledge(self._role.node.find_child("DefaultPolicy"), f"IAM5[Resource::{exported}/{prefix}*]", reason)
+        if owner is Stack.of(self):
+            return f"<{owner.get_logical_id(cast(s3.CfnBucket, bucket.node.default_child))}.Arn>"
+        exported: str = owner.resolve(owner.export_value(bucket.bucket_arn))["Fn::ImportValue"]
+        return exported
 
     def allow_secret(self, secret: secretsmanager.ISecret) -> None:
         """Allow reading the secret's value."""

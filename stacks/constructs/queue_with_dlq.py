@@ -24,15 +24,22 @@ class QueueWithDeadLetter(Construct):
         config: EnvironmentConfig,
         function_timeout: Duration,
         deliveries: int = DELIVERIES,
+        single_messages: bool = False,
+        retention: Duration | None = None,
     ) -> None:
+        """Make the queue; for a function that reads `single_messages`, one comes again sooner after a crash."""
         super().__init__(scope, name)
         self.dead_letter = _queue(self, "DeadLetter", config=config, retention_period=LONGEST_RETENTION)
         self.queue = _queue(
             self,
             "Queue",
             config=config,
-            # Six times, so that no message comes back while a batch with it is still being retried.
-            visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
+            retention_period=retention,
+            # Six times, so that no message comes back while a batch with it is still being retried. A single message
+            # is not retried as a part of others: its time is what the function takes at most, and a margin.
+            visibility_timeout=function_timeout.plus(Duration.seconds(30))
+            if single_messages
+            else Duration.seconds(6 * int(function_timeout.to_seconds())),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter, max_receive_count=deliveries),
         )
 

@@ -10,7 +10,7 @@ import pytest
 from provider_schemas import check, tmdb_validator, watchmode_validator
 
 from local.catalogue import Catalogue, load_catalogue
-from local.catalogue.rawdata import json_file, json_lines, tmdb_bodies, watchmode_bodies
+from local.catalogue.rawdata import episode_bodies, json_file, json_lines, tmdb_bodies, watchmode_bodies
 from local.upstreams.state import State
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -91,6 +91,31 @@ def test_recorded_films_and_programmes_are_served_word_for_word(tmdb, catalogue:
         for name in parts:
             assert holds(body[name], {key: value for key, value in recorded[name].items() if key != "id"})
     assert served > 10
+
+
+def test_recorded_people_are_served_word_for_word(tmdb):
+    recorded = tmdb_bodies(DATA, "person")
+    names = ("combined_credits", "external_ids", "images", "movie_credits", "translations", "tv_credits")
+
+    assert len(recorded) > 10
+    for number, body in recorded.items():
+        parts = [name for name in names if name in body]
+        answer = tmdb(f"/person/{number}", append_to_response=",".join(parts)).json()
+        check(tmdb_validator("/3/person/{person_id}"), answer)
+        assert holds(answer, {name: value for name, value in body.items() if name in answer and name not in parts})
+        for name in parts:
+            assert holds(answer[name], {key: value for key, value in body[name].items() if key != "id"})
+
+
+def test_recorded_seasons_and_episodes_are_served_word_for_word(tmdb):
+    served = 0
+    for numbers, body in episode_bodies(DATA).items():
+        path = "/".join(f"{name}/{n}" for name, n in zip(("/tv", "season", "episode"), numbers, strict=False))
+        answer = tmdb(path).json()
+        if answer.get("id") == body["id"]:
+            served += 1
+            assert holds(answer, {name: value for name, value in body.items() if name in answer})
+    assert served > 15
 
 
 def holds(body: Any, recorded: Any) -> bool:

@@ -1,10 +1,13 @@
-"""A REST API that hands requests to the guide, as API Gateway does after its authorizer."""
+"""A REST API that hands requests to a function, as API Gateway does after its authorizer."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from guide_api import handler
+
+Function = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,16 @@ def call(
     query: dict[str, str | list[str]] | None = None,
     body: object = None,
     token_use: str = "id",
+    groups: str = "",
+    function: Function = handler.lambda_handler,
 ) -> Answer:
-    """Return the answer to a request of `user`, None for somebody without a token; a text goes as it is."""
+    """Return the answer to a request of `user`, None for somebody without a token; a text goes as it is.
+
+    `groups` is what API Gateway makes of the groups in the token; `function` answers.
+    """
     many = {name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()}
-    claims = {"authorizer": {"claims": {"sub": user, "token_use": token_use}}} if user else {}
+    told = {"sub": user, "token_use": token_use, **({"cognito:groups": groups} if groups else {})}
+    claims = {"authorizer": {"claims": told}} if user else {}
     event = {
         "httpMethod": method,
         "path": path,
@@ -59,6 +68,6 @@ def call(
         "body": body if isinstance(body, str) or body is None else json.dumps(body),
         "isBase64Encoded": False,
     }
-    answer = handler.lambda_handler(event, Context())
+    answer = function(event, Context())
     headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
     return Answer(answer["statusCode"], answer["body"], headers)

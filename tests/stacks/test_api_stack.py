@@ -37,8 +37,14 @@ ROUTES = {
     ("POST", "/ingest/batch"): "NONE",
     ("GET", "/me/export"): "COGNITO_USER_POOLS",
     ("DELETE", "/me"): "COGNITO_USER_POOLS",
+    ("GET", "/archive/{type}/{id}"): "COGNITO_USER_POOLS",
+    ("POST", "/admin/archive/harvest"): "COGNITO_USER_POOLS",
+    ("GET", "/admin/jobs/{id}"): "COGNITO_USER_POOLS",
 }
-WITH_BODY = {("PUT", "/preferences"), ("PUT", "/settings"), ("PUT", "/ratings/{title}")}
+WITH_BODY = {
+    *(("PUT", path) for path in ("/preferences", "/settings", "/ratings/{title}")),
+    ("POST", "/admin/archive/harvest"),
+}
 
 
 def path_of(resources: dict[str, Any], reference: dict[str, Any]) -> str:

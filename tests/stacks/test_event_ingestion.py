@@ -72,7 +72,7 @@ def test_consumer_of_activity_sees_nothing_else(assembly: Assembly) -> None:
 
 
 def test_archived_events_are_encrypted_closed_and_forgotten(assembly: Assembly) -> None:
-    (bucket,) = assembly.resources("AWS::S3::Bucket")
+    (bucket,) = (each for each in assembly.resources("AWS::S3::Bucket") if each.stack == "data")
     properties = bucket.properties
 
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
@@ -86,12 +86,12 @@ def test_archived_events_are_encrypted_closed_and_forgotten(assembly: Assembly) 
 
 
 def test_archive_is_a_table_partitioned_by_day(assembly: Assembly) -> None:
-    (table,) = assembly.resources("AWS::Glue::Table")
+    (table,) = (each for each in assembly.resources("AWS::Glue::Table") if each.stack == "streaming")
     given = table.properties["TableInput"]
 
     assert [key["Name"] for key in given["PartitionKeys"]] == ["day"]
     assert given["Parameters"]["projection.enabled"] == "true"
     assert given["StorageDescriptor"]["SerdeInfo"]["Parameters"] == {"case.insensitive": "false"}
     assert json.dumps(given["Parameters"]["storage.location.template"]).endswith('activity/day=${day}/"]]}')
-    (queries,) = assembly.resources("AWS::Athena::WorkGroup")
+    (queries,) = (each for each in assembly.resources("AWS::Athena::WorkGroup") if each.stack == "streaming")
     assert queries.properties["WorkGroupConfiguration"]["EnforceWorkGroupConfiguration"] is True

@@ -202,6 +202,7 @@ def schedules(assembly: Assembly) -> list[tuple[str, str, dict[str, object]]]:
             json.loads(schedule.properties["Target"]["Input"]),
         )
         for schedule in assembly.resources("AWS::Scheduler::Schedule")
+        if schedule.properties["Target"]["Arn"]["Fn::GetAtt"][0] in packages
     )
 
 

@@ -19,9 +19,11 @@ OUTPUTS = {
     "aws_endpoint_url": "http://localhost:4566",
     "region": "us-east-1",
     "ingest_api_key": "the-local-key",
-    "tables": {"operations": "operations-1"},
-    "buckets": {"events": "events-1"},
-    "streams": {"programme_events": "stream-1"},
+    **{each: {} for each in ("tables", "buckets", "streams")},
+}
+LOCAL_STACKS = {
+    "marquee-local-data": {"OperationsTable": "operations-1", "EventStream": "stream-1"},
+    "marquee-local-api": {"ApiUrl": "http://the-gateway-behind-it"},
 }
 STACKS = [
     {"StackName": "marquee-dev-data", "Outputs": [{"OutputKey": "EventStream", "OutputValue": "dev-stream"}]},
@@ -57,19 +59,20 @@ def session(monkeypatch: pytest.MonkeyPatch) -> FakeSession:
     return found
 
 
-def local(monkeypatch: pytest.MonkeyPatch, state: Path, **changed: object) -> Environment:
+def local(monkeypatch: pytest.MonkeyPatch, state: Path) -> Environment:
     """Return the local environment while something runs in its folder."""
     monkeypatch.setenv("MARQUEE_LOCAL_DIR", str(state))
     with presence.held(state):
-        (state / "outputs.json").write_text(json.dumps(OUTPUTS | changed))
+        (state / "stack-outputs.json").write_text(json.dumps(LOCAL_STACKS))
+        (state / "outputs.json").write_text(json.dumps(OUTPUTS))
         return environment("local")
 
 
 def test_local_cloud_is_known_by_its_outputs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = local(monkeypatch, tmp_path)
 
-    names = ("ApiUrl", "OperationsTable", "EventStream", "EventsBucket")
-    assert [found.output(name) for name in names] == [OUTPUTS["api_url"], "operations-1", "stream-1", "events-1"]
+    names = ("ApiUrl", "OperationsTable", "EventStream")
+    assert [found.output(name) for name in names] == [OUTPUTS["api_url"], "operations-1", "stream-1"]
     assert found.ingest_key("demo") == "the-local-key"
     assert found.client("s3").meta.endpoint_url == "http://localhost:4566"
     assert not found.uses_proxies

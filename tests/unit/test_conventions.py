@@ -107,7 +107,7 @@ RULES = (
     *("guide.py", "listing.py", "enrichment.py", "governor.py", "keys.py"),
     *("availability.py", "search.py", "wording.py"),
     *("tmdb_cache.py", "taste.py", "recommendations.py", "reasons.py", "variety.py", "features.py"),
-    *("trending.py", "activity.py"),
+    *("trending.py", "activity.py", "harvesting.py", "chunks.py"),
 )
 
 

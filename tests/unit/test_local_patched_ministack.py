@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import lambda_svc
+from ministack.services import athena, lambda_svc
 
 from local import patched_ministack
 
@@ -14,8 +14,10 @@ FAILED = {"body": {"batchItemFailures": [{"itemIdentifier": "2"}]}}
 @pytest.fixture(autouse=True)
 def unpatched() -> Iterator[None]:
     before = iam_actions.extract_iam_action, lambda_svc._execute_function, app._send_response
+    of_athena = athena._duckdb_type, athena._table_relation
     yield
     iam_actions.extract_iam_action, lambda_svc._execute_function, app._send_response = before
+    athena._duckdb_type, athena._table_relation = of_athena
 
 
 def batch(source: str) -> dict[str, list[dict[str, str]]]:
@@ -69,3 +71,22 @@ def test_other_calls_keep_their_permission():
     target = {"x-amz-target": "DynamoDB_20120810.Query"}
 
     assert iam_actions.extract_iam_action("dynamodb", "POST", "/", target, b"{}", {}) == "dynamodb:Query"
+
+
+def test_json_table_has_the_types_that_the_catalogue_declares():
+    patched_ministack.read_json_tables_as_declared()
+    columns = [{"Name": "genres", "Type": "array<string>"}, {"Name": "collected_at", "Type": "string"}]
+    table = {"Parameters": {"classification": "json"}, "StorageDescriptor": {"Columns": columns}}
+
+    relation = athena._table_relation(table, ["/rows/collected=2026-11-21/1.ndjson.gz"])
+
+    assert "'genres': 'VARCHAR[]'" in relation
+    assert "'collected_at': 'VARCHAR'" in relation
+
+
+def test_table_of_another_format_is_left_to_ministack():
+    guessed = athena._table_relation
+    patched_ministack.read_json_tables_as_declared()
+    table = {"Parameters": {"classification": "parquet"}, "StorageDescriptor": {"Columns": []}}
+
+    assert athena._table_relation(table, ["/rows/1.parquet"]) == guessed(table, ["/rows/1.parquet"])

@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 from local.upstreams.faults import Fault
 from local.upstreams.keys import TMDB_API_KEY, TMDB_TOKEN
 from local.upstreams.parameters import Parameters
+from local.upstreams.population import KINDS
 from local.upstreams.provider import Call, Endpoint, Provider
-from local.upstreams.tmdb import discover, lists, reference, titles
+from local.upstreams.tmdb import changes, discover, lists, people, reference, titles
 from local.upstreams.tmdb.errors import TmdbError, of_status
 from local.upstreams.tmdb.parts import PARTS
 
@@ -49,10 +50,17 @@ class Tmdb(Provider):
         Endpoint("/3/trending/tv/{window}", lists.trending("tv")),
         Endpoint("/3/discover/movie", discover.discover("movie")),
         Endpoint("/3/discover/tv", discover.discover("tv")),
+        Endpoint("/3/movie/changes", changes.changed_ids("movie")),
+        Endpoint("/3/tv/changes", changes.changed_ids("tv")),
+        Endpoint("/3/person/changes", changes.changed_ids("person")),
         Endpoint("/3/find/{id}", titles.find),
         Endpoint("/3/movie/{id}", titles.details("movie")),
         Endpoint("/3/tv/{id}", titles.details("tv")),
         Endpoint("/3/tv/{id}/season/{number}", titles.season),
+        Endpoint("/3/tv/{id}/season/{number}/episode/{episode}", titles.episode),
+        Endpoint("/3/person/{id}", people.details),
+        *(Endpoint(f"/3/person/{{id}}/{name}", people.sub_resource(name)) for name in people.PERSON_PARTS),
+        *(Endpoint(f"/3/{kind}/{{id}}/changes", changes.changes_of(kind)) for kind in KINDS),
         *(
             Endpoint(f"/3/{kind}/{{id}}/{name}", titles.sub_resource(kind, name))
             for kind, names in PARTS.items()

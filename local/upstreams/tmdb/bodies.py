@@ -6,6 +6,9 @@ from typing import Any
 from local.catalogue import Catalogue, Title, texts
 from local.catalogue.chance import chance, image_path
 from local.catalogue.genres import TMDB_MOVIE, TMDB_TV, tmdb_ids
+from local.catalogue.made import is_made
+from local.upstreams.tmdb import seasons
+from local.upstreams.tmdb.made_parts import made_facts
 from local.upstreams.tmdb.recordings import completed
 
 
@@ -34,7 +37,7 @@ def overview(catalogue: Catalogue, title: Title, language: str) -> str:
 def item(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]:
     """Return a title as lists show it, without `media_type`."""
     shared = {
-        "adult": False,
+        "adult": title.adult,
         "backdrop_path": backdrop_path(title),
         "genre_ids": genre_ids(catalogue, title),
         "id": title.tmdb_id,
@@ -67,6 +70,7 @@ def details(catalogue: Catalogue, title: Title, language: str, today: date) -> d
     body = _details(catalogue, title, language, today)
     recorded = completed(recording(catalogue, title))
     body |= {name: value for name, value in recorded.items() if name in body}
+    body["vote_count"] += title.revision
     return body
 
 
@@ -92,7 +96,8 @@ def _details(catalogue: Catalogue, title: Title, language: str, today: date) -> 
         "spoken_languages": [{"english_name": english, "iso_639_1": title.language, "name": own}],
         "tagline": title.tagline or "" if language.lower().startswith("en") else "",
     }
-    return body | (_programme(catalogue, title) if title.tmdb_type == "tv" else _film(title, today))
+    body |= _programme(catalogue, title) if title.tmdb_type == "tv" else _film(title, today)
+    return body | made_facts(catalogue, title) if is_made(title) else body
 
 
 def _film(title: Title, today: date) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def _programme(catalogue: Catalogue, title: Title) -> dict[str, Any]:
         "in_production": not ended,
         "languages": [title.language],
         "last_air_date": texts.air_date(title, last, episode_count) if last else None,
-        "last_episode_to_air": episode(title, last, episode_count) if last else None,
+        "last_episode_to_air": seasons.episode_row(title, last, episode_count) if last else None,
         "networks": [
             {"id": n.tmdb_id, "logo_path": None, "name": n.name, "origin_country": n.origin_country or ""}
             for n in networks
@@ -129,47 +134,7 @@ def _programme(catalogue: Catalogue, title: Title) -> dict[str, Any]:
         "next_episode_to_air": None,
         "number_of_episodes": sum(title.seasons),
         "number_of_seasons": last,
-        "seasons": [_season_row(title, number) for number in range(1, last + 1)],
+        "seasons": seasons.rows(title),
         "status": "Ended" if ended else "Returning Series",
         "type": "Miniseries" if title.type == "tv_miniseries" else kinds.get(first_genre, "Scripted"),
     }
-
-
-def _season_row(title: Title, number: int) -> dict[str, Any]:
-    return {
-        "air_date": texts.air_date(title, number),
-        "episode_count": title.seasons[number - 1],
-        "id": title.id * 100 + number,
-        "name": f"Season {number}",
-        "overview": texts.season_overview(title, number),
-        "poster_path": image_path(title.id, "season", number) if title.poster else None,
-        "season_number": number,
-        "vote_average": title.user_rating or 0,
-    }
-
-
-def episode(title: Title, season: int, number: int) -> dict[str, Any]:
-    """Return one episode as `last_episode_to_air` and a season's list show it."""
-    return {
-        "air_date": texts.air_date(title, season, number),
-        "episode_number": number,
-        "episode_type": "finale" if number == title.seasons[season - 1] else "standard",
-        "id": (title.id * 100 + season) * 10_000 + number,
-        "name": f"Episode {number}",
-        "overview": texts.episode_overview(title, season, number),
-        "production_code": "",
-        "runtime": title.runtime,
-        "season_number": season,
-        "show_id": title.tmdb_id,
-        "still_path": None,
-        "vote_average": title.user_rating or 0,
-        "vote_count": 0,
-    }
-
-
-def season(title: Title, number: int) -> dict[str, Any]:
-    """Return a season with its episodes."""
-    row = _season_row(title, number)
-    del row["episode_count"]
-    episodes = [episode(title, number, at) for at in range(1, title.seasons[number - 1] + 1)]
-    return {"_id": f"{row['id']:024x}", **row, "episodes": [{**e, "crew": [], "guest_stars": []} for e in episodes]}

@@ -9,8 +9,8 @@ from local.catalogue.chance import chance
 from local.upstreams.parameters import whole_number
 from local.upstreams.provider import Call, Handler
 from local.upstreams.tmdb import bodies
+from local.upstreams.tmdb.asked import language, today
 from local.upstreams.tmdb.errors import TmdbError
-from local.upstreams.tmdb.titles import language, today
 
 _A_PAGE = 20
 _LAST_PAGE = 500

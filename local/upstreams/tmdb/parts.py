@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from local.catalogue import Catalogue, Person, Title
+from local.catalogue import Catalogue, Title
 from local.catalogue.chance import hex_id
+from local.catalogue.made import DEPARTMENTS, is_made
 from local.catalogue.models import Credit
 from local.upstreams.tmdb import bodies
+from local.upstreams.tmdb.made_parts import MADE_PARTS, translation
 from local.upstreams.tmdb.recordings import completed_part
+from local.upstreams.tmdb.rows import first_page, image_row, person_row
 
 Part = Callable[[Catalogue, Title, str], dict[str, Any]]
 
@@ -46,7 +49,7 @@ def credits(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]
     return {
         "cast": [
             {
-                **_person(catalogue.people[credit.person_id]),
+                **person_row(catalogue.person(credit.person_id)),
                 **({} if title.tmdb_type == "tv" else {"cast_id": order + 1}),
                 "character": credit.character or "",
                 "credit_id": hex_id(title.id, credit.person_id, "cast"),
@@ -56,9 +59,9 @@ def credits(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]
         ],
         "crew": [
             {
-                **_person(catalogue.people[credit.person_id]),
+                **person_row(catalogue.person(credit.person_id)),
                 "credit_id": hex_id(title.id, credit.person_id, credit.job),
-                "department": "Directing",
+                "department": DEPARTMENTS.get(credit.job or "", "Directing"),
                 "job": credit.job,
             }
             for credit in crew
@@ -73,7 +76,7 @@ def aggregate_credits(catalogue: Catalogue, title: Title, language: str) -> dict
     return {
         "cast": [
             {
-                **_person(catalogue.people[credit.person_id]),
+                **person_row(catalogue.person(credit.person_id)),
                 "roles": [
                     {
                         "credit_id": hex_id(title.id, credit.person_id, "cast"),
@@ -88,7 +91,7 @@ def aggregate_credits(catalogue: Catalogue, title: Title, language: str) -> dict
         ],
         "crew": [
             {
-                **_person(catalogue.people[credit.person_id]),
+                **person_row(catalogue.person(credit.person_id)),
                 "jobs": [
                     {
                         "credit_id": hex_id(title.id, credit.person_id, credit.job),
@@ -96,7 +99,7 @@ def aggregate_credits(catalogue: Catalogue, title: Title, language: str) -> dict
                         "episode_count": count,
                     }
                 ],
-                "department": "Directing",
+                "department": DEPARTMENTS.get(credit.job or "", "Directing"),
                 "total_episode_count": count,
             }
             for credit in crew
@@ -177,15 +180,33 @@ def images(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]:
     }
 
 
+def alternative_titles(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]:
+    """Return the titles in other countries: the original one, where it is another."""
+    other = title.original_title if title.original_title != title.title else None
+    country = title.countries[0] if title.countries else "US"
+    rows = [{"iso_3166_1": country, "title": other, "type": ""}] if other else []
+    return {"results" if title.tmdb_type == "tv" else "titles": rows}
+
+
+def translations(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]:
+    """Return the translations: there are texts in English alone."""
+    return {"translations": [translation(title, "en", "US", "English", catalogue.overview(title))]}
+
+
+def nothing_listed(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]:
+    """Return an empty page: the catalogue knows no reviews, and no lists that people made."""
+    return first_page([])
+
+
 def recommendations(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]:
     """Return the first page of the most popular titles of a kind, each with its media type."""
     rows = [{**row, "media_type": title.tmdb_type} for row in _alike(catalogue, title, language)]
-    return _page(rows)
+    return first_page(rows)
 
 
 def similar(catalogue: Catalogue, title: Title, language: str) -> dict[str, Any]:
     """Return the first page of the most popular titles of a kind."""
-    return _page(_alike(catalogue, title, language))
+    return first_page(_alike(catalogue, title, language))
 
 
 _SHARED: dict[str, Part] = {
@@ -195,6 +216,10 @@ _SHARED: dict[str, Part] = {
     "watch/providers": watch_providers,
     "videos": videos,
     "images": images,
+    "alternative_titles": alternative_titles,
+    "translations": translations,
+    "reviews": nothing_listed,
+    "lists": nothing_listed,
     "recommendations": recommendations,
     "similar": similar,
 }
@@ -209,7 +234,9 @@ def part(catalogue: Catalogue, title: Title, name: str, language: str) -> dict[s
     recorded = bodies.recording(catalogue, title).get(name)
     if isinstance(recorded, dict):
         return completed_part(name, recorded)
-    return PARTS[str(title.tmdb_type)][name](catalogue, title, language)
+    kind = str(title.tmdb_type)
+    made = MADE_PARTS[kind].get(name) if is_made(title) else None
+    return (made or PARTS[kind][name])(catalogue, title, language)
 
 
 def keyword_ids(title: Title) -> set[int]:
@@ -225,29 +252,9 @@ def _split(title: Title) -> tuple[list[Credit], list[Credit]]:
     return [c for c in title.credits if not c.job], [c for c in title.credits if c.job]
 
 
-def _person(person: Person) -> dict[str, Any]:
-    return {
-        "adult": False,
-        "gender": 0,
-        "id": person.id,
-        "known_for_department": person.department,
-        "name": person.name,
-        "original_name": person.name,
-        "popularity": person.popularity,
-        "profile_path": None,
-    }
-
-
 def _image(path: str | None, width: int, height: int) -> list[dict[str, Any]]:
-    if path is None:
-        return []
-    size = {"width": width, "height": height, "aspect_ratio": round(width / height, 3)}
-    return [{**size, "iso_639_1": "en", "file_path": path, "vote_average": 5.0, "vote_count": 1}]
+    return [image_row(path, width, height)] if path else []
 
 
 def _alike(catalogue: Catalogue, title: Title, language: str) -> list[dict[str, Any]]:
     return [bodies.item(catalogue, other, language) for other in catalogue.alike(title, same_kind=True)][:20]
-
-
-def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"page": 1, "results": rows, "total_pages": 1, "total_results": len(rows)}

@@ -1,16 +1,16 @@
 """The endpoints about one film or programme, and finding one by its id elsewhere."""
 
 import re
-from datetime import UTC, date, datetime
 from typing import Any
 
 from local.catalogue import Title
 from local.upstreams.provider import Call, Handler
-from local.upstreams.tmdb import bodies
+from local.upstreams.tmdb import bodies, seasons
+from local.upstreams.tmdb.asked import appended, find_title, language, note_fetch, today
+from local.upstreams.tmdb.changes import changes
 from local.upstreams.tmdb.errors import TmdbError
 from local.upstreams.tmdb.parts import PARTS, part
 
-_APPENDED_AT_MOST = 20
 _EXTERNAL_SOURCES = ("imdb", "tvdb", "wikidata", "facebook", "instagram", "twitter", "tiktok", "youtube")
 
 
@@ -18,16 +18,10 @@ def details(kind: str) -> Handler:
     """Return the endpoint of a film's or a programme's details."""
 
     def answer(call: Call) -> dict[str, Any]:
+        note_fetch(call, kind)
         title = find_title(call, kind)
-        names = call.parameters.words("append_to_response")
-        if len(names) > _APPENDED_AT_MOST:
-            raise TmdbError(27)
-        body = bodies.details(call.catalogue, title, language(call), today(call))
-        for name in names:
-            appended = _appended(call, title, name)
-            if appended is not None:
-                body[name] = appended
-        return body
+        parts = appended(call, lambda name: _part(call, title, name))
+        return bodies.details(call.catalogue, title, language(call), today(call)) | parts
 
     return answer
 
@@ -38,18 +32,26 @@ def sub_resource(kind: str, name: str) -> Handler:
     def answer(call: Call) -> dict[str, Any]:
         title = find_title(call, kind)
         body = part(call.catalogue, title, name, language(call))
-        return body if "page" in body else {"id": title.tmdb_id, **body}
+        return body if "page" in body and name not in ("reviews", "lists") else {"id": title.tmdb_id, **body}
 
     return answer
 
 
 def season(call: Call) -> dict[str, Any]:
     """Answer a season with its episodes."""
-    title = find_title(call, "tv")
-    number = call.path["number"]
-    if not number.isdigit() or not 1 <= int(number) <= len(title.seasons):
+    body = seasons.season(call.catalogue, find_title(call, "tv"), _number(call, "number"))
+    if body is None:
         raise TmdbError(34)
-    return bodies.season(title, int(number))
+    return body
+
+
+def episode(call: Call) -> dict[str, Any]:
+    """Answer one episode."""
+    numbers = _number(call, "number"), _number(call, "episode")
+    body = seasons.episode(call.catalogue, find_title(call, "tv"), *numbers)
+    if body is None:
+        raise TmdbError(34)
+    return body
 
 
 def find(call: Call) -> dict[str, list[Any]]:
@@ -68,34 +70,19 @@ def find(call: Call) -> dict[str, list[Any]]:
     return answer
 
 
-def find_title(call: Call, kind: str) -> Title:
-    """Return the title whose number leads the path; letters after it are a slug."""
-    number = re.match(r"\d{1,9}(?=-|$)", call.path["id"], re.ASCII)
-    if not number:
-        raise TmdbError(6)
-    title = call.catalogue.of_tmdb(kind, int(number[0]))
-    if title is None:
+def _number(call: Call, name: str) -> int:
+    """Return a number of a season or an episode; anything else leads nowhere."""
+    if not re.fullmatch(r"\d{1,4}", call.path[name], re.ASCII):
         raise TmdbError(34)
-    return title
+    return int(call.path[name])
 
 
-def language(call: Call) -> str:
-    """Return the language asked for."""
-    return call.parameters.text("language") or "en-US"
-
-
-def today(call: Call) -> date:
-    """Return the day it is."""
-    return datetime.fromtimestamp(call.state.clock(), UTC).date()
-
-
-def _appended(call: Call, title: Title, name: str) -> dict[str, Any] | None:
+def _part(call: Call, title: Title, name: str) -> dict[str, Any] | None:
     """Return a part to append, or None for a name that does not belong to the title's kind."""
     if name in PARTS[str(title.tmdb_type)]:
         return part(call.catalogue, title, name, language(call))
+    if name == "changes":
+        return changes(call, str(title.tmdb_type), title.tmdb_id or 0)
     number = re.fullmatch(r"season/(\d{1,4})", name, re.ASCII)
-    if number and title.tmdb_type == "tv" and 1 <= int(number[1]) <= len(title.seasons):
-        body = bodies.season(title, int(number[1]))
-        del body["id"]
-        return body
-    return None
+    found = seasons.season(call.catalogue, title, int(number[1])) if number else None
+    return {key: value for key, value in found.items() if key != "id"} if found else None

@@ -11,8 +11,8 @@ MarqueeError
     ├── UpstreamNotFound        the provider does not know the id
     ├── UpstreamRejected        the provider refuses the key or the plan (401, 403, 400)
     ├── QuotaExhausted          no credits are left, or none for this class of traffic
-    ├── RateLimited             the provider, or our own pace, says: later
-    └── UpstreamUnavailable     time-out, 5xx, broken body, open circuit breaker
+    ├── RateLimited             the provider says: later; NoSlot (repositories/pace.py): our own pace does
+    └── UpstreamUnavailable     time-out, 5xx, broken body; BreakerOpen (repositories/pace.py): nobody may ask
 
 Foreign errors are translated where they enter (clients, repositories); the HTTP status is chosen in `rest.py` alone.
 """

@@ -22,6 +22,11 @@ USAGE = "usage"
 # In place of a country, for a list that TMDB does not have by country.
 WORLD = "world"
 PLACED = "placed"
+# In the partition of a job: how far its harvest is.
+HARVEST = "harvest"
+# In the partition of a media type: until when it has been harvested. In that of a kind of job: the one that runs.
+STATE = "state"
+RUNNING = "running"
 
 
 def title(title_id: str) -> str:
@@ -142,6 +147,16 @@ def job(job_id: str) -> str:
 def job_kind(kind: str) -> str:
     """Partition of what is known of all runs of one kind."""
     return f"jobs:{kind}"
+
+
+def job_chunk(media_type: str, number: int) -> str:
+    """Sort key, in the partition of a harvest's job, of the ids that went out with one message."""
+    return f"chunk:{media_type}:{number:05d}"
+
+
+def archive_state(media_type: str) -> str:
+    """Partition of what has been harvested of a media type."""
+    return f"archive:{media_type}"
 
 
 def listing(region: str, source_id: str, genre_id: str) -> str:

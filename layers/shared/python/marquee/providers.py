@@ -11,6 +11,7 @@ from marquee.repositories.table import Table
 
 if TYPE_CHECKING:
     from marquee.clients.tmdb import TmdbClient
+    from marquee.clients.tmdb_archive import TmdbArchiveClient
     from marquee.clients.watchmode import WatchModeClient
 
 
@@ -46,6 +47,15 @@ def tmdb() -> "TmdbClient":
 
     found = settings.TmdbSettings.from_env()
     return TmdbClient(found.url, Secret(found.secret_arn), tmdb_governor())
+
+
+@cache
+def tmdb_archive() -> "TmdbArchiveClient":
+    """Return the client that takes all that TMDB says of an item."""
+    from marquee.clients.tmdb_archive import TmdbArchiveClient
+
+    found = settings.TmdbSettings.from_env()
+    return TmdbArchiveClient(found.url, Secret(found.secret_arn), tmdb_governor())
 
 
 class Secret:

@@ -1,13 +1,15 @@
-"""Sending to SQS queues: batches of ten, what the queue rejects is sent again."""
+"""SQS queues: batches of ten, what the queue rejects is sent again, and messages that come again when there is hope."""
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 
 from marquee.errors import MarqueeError
+from marquee.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -45,3 +47,17 @@ class Queue:
                 return
             self._sleep(random.uniform(0, min(3.0, 0.1 * 2**attempt)))
         raise QueueUnavailable(f"{len(pending)} messages were rejected {RESENDS} times")
+
+
+def come_again(client: "SQSClient", url: str, record: Mapping[str, Any], seconds: float) -> None:
+    """Let a queue deliver a message that a function has received again after some seconds.
+
+    If the queue will not have that, the message comes after its visibility timeout, which must outlast the function and
+    is longer than most outages.
+    """
+    try:
+        client.change_message_visibility(
+            QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=round(seconds)
+        )
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("the message comes again at another time than meant", reason=str(error))

@@ -23,16 +23,23 @@ from marquee.telemetry import logger
 BODY_BYTES = 65_536
 CURSOR_LENGTH = 400
 JSON = content_types.APPLICATION_JSON
+# The group of the user pool whose members operate Marquee.
+OPERATORS = "admin"
 
 
 class Unauthorized(MarqueeError):
     """The request carries no ID token of a viewer."""
 
 
+class Forbidden(MarqueeError):
+    """The viewer who asks may not do this."""
+
+
 STATUS: Mapping[type[Exception], tuple[int, str]] = {
     InvalidInput: (400, "invalid_input"),
     Unauthorized: (401, "unauthorized"),
     AccountErased: (401, "account_erased"),
+    Forbidden: (403, "forbidden"),
     NotFound: (404, "not_found"),
     Conflict: (409, "conflict"),
     NotFinished: (503, "not_finished"),
@@ -93,11 +100,24 @@ def viewer_id(router: Router) -> str:
 
     The authorizer lets access tokens through as well; only an ID token says who the viewer is.
     """
+    return str(_claims(router)["sub"])
+
+
+def operator(router: Router) -> str:
+    """Return which operator is asking: their e-mail, else their id; raises Forbidden for any other viewer."""
+    claims = _claims(router)
+    # API Gateway makes one text of the list of groups.
+    if OPERATORS not in re.split(r"[\s,\[\]]+", str(claims.get("cognito:groups", ""))):
+        raise Forbidden("Only operators may do this.")
+    return str(claims.get("email") or claims["sub"])
+
+
+def _claims(router: Router) -> Mapping[str, Any]:
     authorizer = router.current_event["requestContext"].get("authorizer") or {}
-    claims = authorizer.get("claims") or {}
+    claims: Mapping[str, Any] = authorizer.get("claims") or {}
     if claims.get("token_use") != "id" or not claims.get("sub"):
         raise Unauthorized("Sign in: this needs an ID token.")
-    return str(claims["sub"])
+    return claims
 
 
 def answer_error(error: Exception) -> Response[str]:

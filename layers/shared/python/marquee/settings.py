@@ -3,8 +3,12 @@
 import os
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from marquee.errors import SettingsError
+
+if TYPE_CHECKING:
+    from marquee.models.archive import MediaType
 
 
 def required(name: str) -> str:
@@ -36,6 +40,16 @@ def required_number(name: str) -> float:
 def regions() -> tuple[str, ...]:
     """Return the countries served (ISO 3166-1 alpha-2); the first one is the default of a viewer."""
     return tuple(part.strip() for part in required("REGIONS").split(",") if part.strip())
+
+
+def media_types() -> "tuple[MediaType, ...]":
+    """Return what the archive collects; raises SettingsError for a type that there is not."""
+    from marquee.models.archive import MEDIA_TYPES
+
+    names = [part.strip() for part in required("MEDIA_TYPES").split(",")]
+    if unknown := set(names).difference(MEDIA_TYPES):
+        raise SettingsError(f"the environment variable MEDIA_TYPES names {', '.join(sorted(unknown))}")
+    return tuple(each for each in MEDIA_TYPES if each in names)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,8 @@ class ProviderHttp:
                     reservation.pay()
                 raise answer.error
             logger.warning("attempt %d for %s failed, trying again: %s", attempt, path, answer.error)
-            reservation.drop_slots()
+            if isinstance(answer.error, RateLimited):
+                reservation.drop_slots()
             self._governor.sleep(wait)
 
     def _attempt(

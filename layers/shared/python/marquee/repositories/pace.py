@@ -20,6 +20,14 @@ CLAIM_ATTEMPTS = 10
 BREAKER_CLOSED = "(attribute_not_exists(open_until) OR open_until <= :now)"
 
 
+class NoSlot(RateLimited):
+    """The queue of calls is too long, or reaches beyond the deadline: nothing was sent."""
+
+
+class BreakerOpen(UpstreamUnavailable):
+    """The circuit breaker is open: nothing was sent."""
+
+
 class Pace:
     """Hands out call slots one after the other to all functions, none while the circuit breaker is open."""
 
@@ -36,8 +44,8 @@ class Pace:
     def claim(self, calls: int, traffic: TrafficClass, deadline: float | None) -> list[float]:
         """Claim slots and return their times (epoch seconds).
 
-        Raises RateLimited when the queue is too long for `traffic` or reaches beyond `deadline`,
-        UpstreamUnavailable while the circuit breaker is open.
+        Raises NoSlot when the queue is too long for `traffic` or reaches beyond `deadline`, BreakerOpen while
+        the circuit breaker is open.
         """
         interval = self._limits.interval * MICROSECONDS
         cost = round(calls * interval)
@@ -56,13 +64,13 @@ class Pace:
             self._learn(stored)
             first = stored["tat"] - cost
             return [(first + n * interval) / MICROSECONDS for n in range(calls)]
-        raise RateLimited(self._limits.provider, "too many callers at once", retry_after=self._limits.interval)
+        raise NoSlot(self._limits.provider, "too many callers at once", retry_after=self._limits.interval)
 
     def refuse_if_open(self) -> None:
-        """Raise UpstreamUnavailable if the circuit breaker is known to be open; asks nobody."""
+        """Raise BreakerOpen if the circuit breaker is known to be open; asks nobody."""
         if self._open_until > self._now():
             until = f"{_moment(self._open_until):%H:%M:%S}"
-            raise UpstreamUnavailable(self._limits.provider, f"too many failures, no calls until {until} UTC")
+            raise BreakerOpen(self._limits.provider, f"too many failures, no calls until {until} UTC")
 
     def succeeded(self) -> None:
         """Close the circuit breaker; writes only if there were failures."""
@@ -123,7 +131,7 @@ class Pace:
             message, wait = f"the queue is {(slot - now) / MICROSECONDS:.1f} s long", slot - latest
         else:
             return
-        raise RateLimited(self._limits.provider, message, retry_after=wait / MICROSECONDS)
+        raise NoSlot(self._limits.provider, message, retry_after=wait / MICROSECONDS)
 
     def _update(self, expression: str, values: dict[str, object], condition: str | None = None) -> Item:
         more: dict[str, Any] = {"ReturnValues": "ALL_NEW"}

@@ -1,0 +1,20 @@
+"""API Gateway → what operators see and start."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from admin_api.routes import harvests, jobs
+from marquee import rest
+from marquee.telemetry import logger, metrics
+
+app = rest.make_app()
+for each in (harvests, jobs):
+    app.include_router(each.router)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return rest.resolve(app, event, context)

@@ -1,0 +1,1 @@
+"""The routes that read the archive of TMDB."""

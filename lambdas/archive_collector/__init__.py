@@ -1,0 +1,1 @@
+"""Collects the ids that a harvest has queued."""

@@ -1,0 +1,98 @@
+"""Keeps what has changed of an item: its objects, and the rows that tell SQL of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from marquee import clock
+from marquee.archive import fingerprint, flat
+from marquee.clients.tmdb_archive import SEASON_PREFIX
+from marquee.models.archive import ArchivedVersion, Kind, MediaType
+from marquee.repositories.archive import ArchiveStore, season_id
+
+# TMDB's data may be kept for six months, and the lifecycle of the bucket removes an object that is 120 days old. An
+# item that is collected when its object is this old is written again although it is the same: it has to last until the
+# next full harvest, which is 90 days later.
+RENEWED_AFTER_SECONDS = 25 * 86_400
+
+# The hash of a tombstone: it has no body.
+NOTHING = ""
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of an item, and its rows by table."""
+
+    state: Literal["stored", "unchanged", "gone"]
+    rows: Rows = field(default_factory=dict)
+
+
+class Keeper:
+    """Writes objects that differ from what the archive has, and says which rows belong to that.
+
+    Rows are written after the objects, so a function that dies in between would leave an object without them. So an
+    object that the same chunk has written earlier (not before `begun_at`) gets its rows once more.
+    """
+
+    def __init__(self, store: ArchiveStore) -> None:
+        self._store = store
+
+    def keep(self, media_type: MediaType, id: int, body: dict[str, Any], *, at: str, begun_at: str) -> Kept:
+        """Store an item as it is `at` a moment."""
+        rows: Rows = {}
+        parts = dict(objects(media_type, id, body))
+        for (kind, name), part in parts.items():
+            add(rows, self._keep(kind, name, part, at, begun_at))
+        if media_type == "tv" and "tv" in rows:
+            dropped = [name for name in self._store.seasons(id) if ("season", name) not in parts]
+            add(rows, self._bury_seasons(dropped, at, begun_at))
+        return Kept("stored" if rows else "unchanged", rows)
+
+    def bury(self, media_type: MediaType, id: int, *, at: str, begun_at: str) -> Kept:
+        """Record that there is no such item, nor any season of it, `at` a moment."""
+        rows = self._bury(media_type, str(id), at, begun_at)
+        if media_type == "tv":
+            add(rows, self._bury_seasons(self._store.seasons(id), at, begun_at))
+        return Kept("gone", rows)
+
+    def _keep(self, kind: Kind, id: str, body: dict[str, Any], at: str, begun_at: str) -> Rows:
+        sha256 = fingerprint.body_hash(body)
+        stored = self._store.head(kind, id)
+        if stored and is_current(stored, sha256, at):
+            return flat.rows(kind, body, stored.collected_at, id=id) if stored.collected_at >= begun_at else {}
+        self._store.put(kind, id, body, sha256=sha256, collected_at=at)
+        return flat.rows(kind, body, at, id=id)
+
+    def _bury(self, kind: Kind, id: str, at: str, begun_at: str) -> Rows:
+        stored = self._store.head(kind, id)
+        if stored and is_current(stored, NOTHING, at):
+            return flat.gone(kind, id, stored.collected_at) if stored.collected_at >= begun_at else {}
+        self._store.bury(kind, id, collected_at=at)
+        return flat.gone(kind, id, at)
+
+    def _bury_seasons(self, names: list[str], at: str, begun_at: str) -> Rows:
+        rows: Rows = {}
+        for name in names:
+            add(rows, self._bury("season", name, at, begun_at))
+        return rows
+
+
+def objects(media_type: MediaType, id: int, body: Mapping[str, Any]) -> Iterator[tuple[tuple[Kind, str], Any]]:
+    """Yield the objects of an item by kind and id: seasons are stored apart from their series, after it."""
+    seasons = {part: body[part] for part in body if media_type == "tv" and part.startswith(SEASON_PREFIX)}
+    yield (media_type, str(id)), {name: value for name, value in body.items() if name not in seasons}
+    for part, season in seasons.items():
+        yield ("season", season_id(id, int(part.removeprefix(SEASON_PREFIX)))), season
+
+
+def is_current(stored: ArchivedVersion, sha256: str, at: str) -> bool:
+    """Return whether the archive has the same and need not write it again for its age."""
+    return stored.sha256 == sha256 and clock.seconds_between(stored.collected_at, at) < RENEWED_AFTER_SECONDS
+
+
+def add(rows: Rows, more: Rows) -> None:
+    """Add `more` rows to those of the same tables."""
+    for table, each in more.items():
+        rows.setdefault(table, []).extend(each)

@@ -1,0 +1,1 @@
+"""Finds out which ids of TMDB are to be collected and queues them."""

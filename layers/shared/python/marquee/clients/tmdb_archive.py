@@ -1,0 +1,124 @@
+"""The client that takes all that TMDB says of an item, as TMDB says it, for the archive."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from pydantic import BaseModel, ValidationInfo, field_validator
+
+from marquee.clients.api_key import KeySource
+from marquee.clients.http import ProviderHttp
+from marquee.clients.tmdb import TMDB
+from marquee.governor import TrafficClass
+from marquee.models.archive import MediaType
+
+if TYPE_CHECKING:
+    from marquee.repositories.governors import Governor, Reservation
+
+# What comes with an item in the same call. Not recommendations, similar titles and reviews: the first two are about
+# other titles and differ from day to day, so that every item would always have changed.
+PARTS: Mapping[MediaType, tuple[str, ...]] = {
+    "movie": (
+        *("alternative_titles", "credits", "external_ids", "images", "keywords"),
+        *("release_dates", "translations", "videos", "watch/providers"),
+    ),
+    "tv": (
+        *("aggregate_credits", "alternative_titles", "content_ratings", "credits", "external_ids"),
+        *("images", "keywords", "translations", "videos", "watch/providers"),
+    ),
+    "person": ("combined_credits", "external_ids", "images", "translations"),
+}
+# TMDB appends 20 parts at most (21 are refused with code 27) and leaves out what it does not have.
+MOST_PARTS = 20
+# Seasons that are asked for before it is known which there are: with them one call is enough for most series.
+FIRST_SEASONS = tuple(range(MOST_PARTS - len(PARTS["tv"])))
+SEASON_PREFIX = "season/"
+
+
+class TmdbArchiveClient:
+    """Asks TMDB for whole items, within the pace that its governor grants.
+
+    In no language, so that texts are in TMDB's own and images in all.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: KeySource,
+        governor: "Governor",
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._http = ProviderHttp(TMDB, base_url, key, governor, transport)
+        self._governor = governor
+
+    def __repr__(self) -> str:
+        return f"TmdbArchiveClient({self._http!r})"
+
+    def reserve(self, calls: int, *, deadline: float | None = None) -> "Reservation":
+        """Set calls aside for items that are fetched together; viewers' and scheduled calls go before them."""
+        return self._governor.reserve(calls, traffic=TrafficClass.BACKFILL, deadline=deadline)
+
+    def body(self, media_type: MediaType, id: int, reservation: "Reservation") -> dict[str, Any]:
+        """Return an item with its parts; a series with all its seasons as `season/<number>`. Raises UpstreamError.
+
+        A series takes a further call for each 20 of the seasons that are not among the first.
+        """
+        seasons = FIRST_SEASONS if media_type == "tv" else ()
+        found = self._get(media_type, id, (*PARTS[media_type], *map(season_part, seasons)), reservation)
+        if media_type == "tv":
+            for parts in _portions([season_part(number) for number in listed_seasons(found)], found):
+                further = self._get(media_type, id, parts, reservation)
+                found |= {part: further[part] for part in parts if part in further}
+        return found
+
+    def _get(
+        self, media_type: MediaType, id: int, parts: tuple[str, ...], reservation: "Reservation"
+    ) -> dict[str, Any]:
+        return self._http.get(
+            f"{media_type}/{id}",
+            _body_of(id),
+            {"append_to_response": ",".join(parts)},
+            traffic=TrafficClass.BACKFILL,
+            reservation=reservation,
+        )
+
+
+def season_part(number: int) -> str:
+    """Return the name under which a season is appended to its series."""
+    return f"{SEASON_PREFIX}{number}"
+
+
+def listed_seasons(series: Mapping[str, Any]) -> list[int]:
+    """Return the numbers of the seasons that a series names; what cannot be read as one is left out."""
+    listed = series.get("seasons")
+    numbers = [each.get("season_number") for each in listed if isinstance(each, dict)] if listed else []
+    return [number for number in numbers if isinstance(number, int)]
+
+
+def _portions(parts: list[str], found: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    missing = [part for part in dict.fromkeys(parts) if part not in found]
+    for start in range(0, len(missing), MOST_PARTS):
+        yield tuple(missing[start : start + MOST_PARTS])
+
+
+class _Identified(BaseModel):
+    """What every item has; it must be the one that was asked for."""
+
+    id: int
+
+    @field_validator("id")
+    @classmethod
+    def is_the_one_asked_for(cls, id: int, info: ValidationInfo) -> int:
+        if id != info.context:
+            raise ValueError("another item")
+        return id
+
+
+def _body_of(id: int) -> Callable[[Any], dict[str, Any]]:
+    def parse(body: Any) -> dict[str, Any]:
+        _Identified.model_validate(body, context=id)
+        found: dict[str, Any] = body
+        return found
+
+    return parse
