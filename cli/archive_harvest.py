@@ -91,8 +91,8 @@ def requested(
             }
         )
     except ValidationError as error:
-        known = ", ".join(MEDIA_TYPES)
-        raise typer.BadParameter(f"{types!r} does not name media types with commas; there are {known}.") from error
+        wrong = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+        raise typer.BadParameter(f"{wrong}. Media types are {', '.join(MEDIA_TYPES)}, with commas.") from error
 
 
 def begin(place: Environment, request: HarvestRequest) -> str:

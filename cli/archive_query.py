@@ -14,7 +14,7 @@ import typer
 from rich.text import Text
 
 from cli import terminal
-from cli.archive_sql import of_now
+from cli.archive_sql import GONE, of_now
 from cli.environment import LOCAL, environment
 from cli.errors import OperatorError
 from marquee.archive import flat
@@ -157,11 +157,14 @@ def print_table(result: Result) -> None:
 
 
 def show_tables(*, as_json: bool, tables: Mapping[str, Mapping[str, str]] = flat.COLUMNS) -> None:
-    """Print what can be asked of."""
+    """Print what can be asked of: what is there now, and behind it every version."""
+    now = {name: {column: kind for column, kind in of.items() if column != GONE} for name, of in tables.items()}
+    versions = {f"{name}_rows": {**of, "collected": "string"} for name, of in tables.items()}
     if as_json:
-        print(json.dumps(tables, indent=2))
+        print(json.dumps(now | versions, indent=2))
         return
     table = terminal.grid(None, "table", "columns")
-    for name, columns in tables.items():
+    for name, columns in now.items():
         table.add_row(name, ", ".join(f"{column} {kind}" for column, kind in columns.items()))
+        table.add_row(f"{name}_rows", f"the same of every version, with {GONE} boolean and collected string (the day)")
     terminal.results.print(table)

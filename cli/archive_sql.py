@@ -16,6 +16,8 @@ from cli.errors import OperatorError
 Columns = Mapping[str, str]
 
 GONE = "gone"
+# Tables whose rows come by the version of something larger, and the column that names it.
+WRITTEN_TOGETHER = {"episode": "season_id"}
 _TOKEN = re.compile(
     r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)
       | (?P<text>'(?:[^']|'')*')
@@ -78,10 +80,19 @@ def of_now(question: str, tables: Mapping[str, Columns]) -> str:
 
 
 def _latest(name: str, columns: Columns) -> str:
-    """Return the common table expression of what is there now in one table."""
+    """Return the common table expression of what is there now in one table.
+
+    The rows of a season's episodes are written together: those of an earlier version, and those before a row that says
+    that the season is gone, are of the past.
+    """
     chosen = ", ".join(_column(*column) for column in columns.items() if column[0] != GONE)
-    numbered = f"SELECT *, row_number() OVER (PARTITION BY id ORDER BY collected_at DESC) AS newest FROM {name}_rows"
-    return f"{name} AS (SELECT {chosen} FROM ({numbered}) AS numbered WHERE newest = 1 AND NOT {GONE})"
+    order = "ORDER BY collected_at DESC"
+    numbers, newest = f"row_number() OVER (PARTITION BY id {order}) AS newest", "newest = 1"
+    if whole := WRITTEN_TOGETHER.get(name):
+        numbers += f", rank() OVER (PARTITION BY {whole} {order}) AS version"
+        newest += " AND version = 1"
+    numbered = f"SELECT *, {numbers} FROM {name}_rows"
+    return f"{name} AS (SELECT {chosen} FROM ({numbered}) AS numbered WHERE {newest} AND NOT {GONE})"
 
 
 def _column(name: str, kind: str) -> str:

@@ -28,6 +28,11 @@ from marquee.repositories.table import Table
 PAUSE_SECONDS = 2.0
 SHOWN_ERRORS = 5
 BAR_WIDTH = 40
+# What is going on by how far the harvest itself is.
+STAGES = {
+    **{"start": "not begun", "gather": "reading what TMDB lists", "queue": "queueing ids"},
+    **{"ended": "all queued, collecting", "failed": "failed"},
+}
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ def facts(found: Status) -> dict[str, Any]:
 def picture(found: Status) -> RenderableType:
     """Return a status for a reader."""
     job, progress = found.job, found.progress
-    stage = f", {found.harvest.stage}" if found.harvest and job.state == "running" else ""
+    stage = f", {STAGES[found.harvest.stage]}" if found.harvest and job.state == "running" else ""
     ended = f", ended {job.finished_at}" if job.finished_at else ""
     left = f", {duration(progress.seconds_left)} left" if job.state == "running" else ""
     lines: list[RenderableType] = [

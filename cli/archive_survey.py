@@ -62,19 +62,19 @@ class Surveyor:
 
     def survey(self, request: HarvestRequest, media_type: MediaType, day: date) -> Found:
         """Return what a harvest of a media type would find. Raises UpstreamError and HarvestRefused."""
-        planned, notes = harvesting.plan(request, media_type, day, self.states.get(media_type), clock.now())
+        state = self.states.get(media_type)
+        planned, notes = harvesting.plan(request, media_type, day, state, clock.now())
         reading = ExportReading()
         while export := next((each for each in planned.exports if each.state == "waiting"), None):
             planned, more = self._read(request, planned, export, day, reading)
             notes += more
-        ids = FoundIds(self.known.known(media_type), reading.listed, reading.wanted, changed=BitMap(), adult=BitMap())
+        until = harvesting.known_until(state)
+        ids = FoundIds(self.known.known(media_type), reading.listed, reading.wanted, BitMap(), BitMap(), until)
         selection = harvesting.select(request, planned, ids)
         changed, pages = self._changed(planned)
-        if planned.mode == "full" and planned.exports:
-            # They are among those that are fetched anyway.
-            changed = 0
-        elif planned.exports:
-            changed = min(changed, len(ids.known | ids.wanted))
+        if not harvesting.takes_unknown(request, planned):
+            # Others are not collected, or are anyway.
+            changed = min(changed, len((ids.known | ids.wanted) - selection.todo))
         notes += [selection.note] if selection.note else []
         return Found(media_type, planned.mode, len(selection.todo), changed, pages, tuple(notes))
 
@@ -87,7 +87,7 @@ class Surveyor:
                 planned, note = harvesting.without_export(planned, export, day)
                 return planned, [note]
             for some in opened.lines():
-                reading.take(some, request)
+                reading.take(export.name, some, request)
         lines, unreadable = reading.lines - before[0], reading.unreadable - before[1]
         read = {"state": "read", "lines": lines, "unreadable": unreadable}
         return harvesting.with_lines(planned, export.model_copy(update=read))

@@ -22,6 +22,8 @@ from marquee.repositories.archive import FOLDERS
 from marquee.repositories.archive_dictionaries import DictionaryStore
 
 SAMPLES = 2000
+# Fewer say too little of what they were not trained on.
+FEWEST = 100
 READERS = 8
 # One sample of so many is not trained on, but tells what the dictionary is worth.
 TESTED = 5
@@ -46,7 +48,7 @@ class Trained:
 def train(
     kind: Annotated[Kind, typer.Argument(help="What it is for.")],
     env: terminal.Env = LOCAL,
-    samples: Annotated[int, typer.Option(min=2 * TESTED, help="How many items to learn from.")] = SAMPLES,
+    samples: Annotated[int, typer.Option(min=FEWEST, help="How many items to learn from.")] = SAMPLES,
     seed: Annotated[int, typer.Option(help="The same seed takes the same items.")] = 1,
     as_json: terminal.AsJson = False,
 ) -> None:
@@ -67,6 +69,8 @@ def train(
 
 def learned(kind: Kind, bodies: list[Body], before: bytes) -> tuple[bytes, Trained]:
     """Train on most of the bodies and measure on the others; raises OperatorError when there are too few."""
+    if len(bodies) < FEWEST:
+        raise OperatorError(f"The archive has {len(bodies)} {kind} to learn from; it takes {FEWEST} at least.")
     tested = bodies[::TESTED]
     lessons = [codec.encode(kind, body) for number, body in enumerate(bodies) if number % TESTED]
     try:

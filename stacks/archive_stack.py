@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
-from stacks.constructs.archive_bucket import ARCHIVE_PREFIX, QUERIES_PREFIX, TABLES_PREFIX, archive_bucket
+from stacks.constructs.archive_bucket import ARCHIVE_PREFIX, archive_bucket
+from stacks.constructs.archive_tables import archive_tables
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.event_sources import consume_queue
-from stacks.constructs.json_tables import JsonTable, JsonTables
-from stacks.constructs.layer_build import SOURCES
+from stacks.constructs.harvest_starts import HarvestStarts
 from stacks.constructs.python_function import PythonFunction
-from stacks.constructs.queue_with_dlq import LONGEST_RETENTION, FailureQueue, QueueWithDeadLetter
-from stacks.constructs.schedule import Clock
+from stacks.constructs.queue_with_dlq import LONGEST_RETENTION, QueueWithDeadLetter
 
 HARVESTER_TIMEOUT = Duration.minutes(5)
 # The functions count failures themselves; what comes back so often has found nobody who could do even that.
@@ -31,9 +26,6 @@ IDS_A_MESSAGE = 100
 CALLS_AN_ID = 1.5
 # Who calls for viewers goes first, so that a message may take longer than its own calls do.
 PATIENCE = 3
-# Exports are complete by 08:00 UTC (TMDB's documentation).
-EXPORTS_ARE_THERE = (8, 30)
-COLUMNS = SOURCES / "marquee" / "archive" / "columns.json"
 OBJECTS_HAVE_KEYS_OF_THEIR_OWN = "Each item, bitmap and table file is an object with a key of its own."
 
 
@@ -60,6 +52,7 @@ class ArchiveStack(EnvironmentStack):
             function_timeout=HARVESTER_TIMEOUT,
             deliveries=DELIVERIES,
             single_messages=True,
+            retention=LONGEST_RETENTION,
         )
         ids = QueueWithDeadLetter(
             self,
@@ -115,8 +108,8 @@ class ArchiveStack(EnvironmentStack):
         self._allow(collector)
         consume_queue(collector, ids.queue, batch_size=1, max_concurrency=config.collector_concurrency)
 
-        self._starts(harvests.queue)
-        self._tables()
+        HarvestStarts(self, "Starts", config=config, queue=harvests.queue)
+        tables = archive_tables(self, "Tables", config=config, bucket=self.bucket)
         self.output("ArchiveBucket", self.bucket.bucket_name)
         self.output("HarvestQueueUrl", harvests.queue.queue_url)
         self.output("HarvestDeadLetterQueueUrl", harvests.dead_letter.queue_url)
@@ -126,67 +119,13 @@ class ArchiveStack(EnvironmentStack):
         self.output("TmdbExportsUrl", config.tmdb_exports_url)
         self.output("TmdbPerSecond", str(config.tmdb_per_second))
         self.output("MediaTypes", ",".join(config.media_types))
+        self.output("ArchiveDatabase", tables.database.ref)
+        self.output("ArchiveWorkgroup", tables.workgroup.ref)
 
     def _allow(self, function: PythonFunction) -> None:
         function.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
         function.allow_objects(self.bucket, ARCHIVE_PREFIX, reason=OBJECTS_HAVE_KEYS_OF_THEIR_OWN)
         function.allow_secret(self._secret)
-
-    def _starts(self, queue: sqs.Queue) -> None:
-        """Let the clock and an event of the account's bus ask for a harvest."""
-        failures = FailureQueue(self, "FailedStarts", config=self.config).queue
-        if self.config.collection_interval:
-            request = {
-                "mode": "differential",
-                "scope": self.config.collection_scope,
-                "minimum_popularity": self.config.minimum_popularity,
-                "started_by": "schedule",
-            }
-            clock = Clock(
-                self,
-                "Clock",
-                target_arn=queue.queue_arn,
-                action="sqs:SendMessage",
-                failures=failures,
-                purpose="Asks for a harvest by the clock",
-            )
-            expression = collection_schedule(self.config.collection_interval)
-            clock.start("Schedule", expression, {"request": request}, description="Harvests what is new at TMDB")
-        events.Rule(
-            self,
-            "OnRequest",
-            description="A harvest that somebody asks for by an event; its detail is the request",
-            event_pattern=events.EventPattern(source=["marquee.operator"], detail_type=["Harvest requested"]),
-            targets=[
-                targets.SqsQueue(
-                    queue,
-                    dead_letter_queue=failures,
-                    message=events.RuleTargetInput.from_object({"request": events.EventField.from_path("$.detail")}),
-                )
-            ],
-        )
-
-    def _tables(self) -> None:
-        tables = JsonTables(
-            self,
-            "Tables",
-            config=self.config,
-            domain="archive",
-            description="What TMDB says of titles and people",
-            bucket=self.bucket,
-            tables={
-                f"{name}_rows": JsonTable(
-                    description=f"One row for each version of a {name} that was collected",
-                    prefix=f"{TABLES_PREFIX}{name}/",
-                    day="collected",
-                    columns=columns,
-                )
-                for name, columns in json.loads(COLUMNS.read_text(encoding="utf-8")).items()
-            },
-            queries_prefix=QUERIES_PREFIX,
-        )
-        self.output("ArchiveDatabase", tables.database.ref)
-        self.output("ArchiveWorkgroup", tables.workgroup.ref)
 
 
 def collecting_time(config: EnvironmentConfig) -> Duration:
@@ -194,13 +133,3 @@ def collecting_time(config: EnvironmentConfig) -> Duration:
     calls = config.collector_concurrency * IDS_A_MESSAGE * CALLS_AN_ID
     seconds = math.ceil(PATIENCE * calls / config.tmdb_per_second) + 30
     return Duration.seconds(min(max(seconds, 60), 900))
-
-
-def collection_schedule(minutes: int) -> str:
-    """Return when harvests begin: once the exports are there, where the interval divides a day in hours."""
-    hours, rest = divmod(minutes, 60)
-    if rest or 24 % hours:
-        return f"rate({minutes} minutes)"
-    first, minute = EXPORTS_ARE_THERE
-    starts = ",".join(str(hour) for hour in sorted((first + start) % 24 for start in range(0, 24, hours)))
-    return f"cron({minute} {starts} * * ? *)"

@@ -61,8 +61,8 @@ _SCHEDULE = (_is_schedule, "a cron(…) expression of six fields or a rate(…) 
 
 _NAMES = _different("[a-z][a-z0-9_]{0,39}", "a list of different names of small letters, digits and underscores")
 _COLLECTION_INTERVAL = (
-    lambda value: type(value) is int and (value == 0 or 15 <= value <= 525_600),
-    "minutes, a whole number from 15 to 525600, or 0 for no harvest by the clock",
+    lambda value: type(value) is int and (value == 0 or 15 <= value <= 20_160),
+    "minutes, a whole number from 15 to 20160 (two weeks), or 0 for no harvest by the clock",
 )
 CHECKS: dict[str, Check] = {
     "regions_served": _different("[A-Z]{2}", "a list of different two-letter country codes in capitals", at_least=1),
@@ -76,8 +76,8 @@ CHECKS: dict[str, Check] = {
     "tmdb_exports_url": _URL,
     "collection_interval": _COLLECTION_INTERVAL,
     "collection_scope": _one_of("exports", "changes", "both"),
-    # Lambda reads a queue with two functions at least.
-    "collector_concurrency": _between(2, 1000),
+    # Lambda reads a queue with two functions at least; a few use all that TMDB permits, more only wait for their turn.
+    "collector_concurrency": _between(2, 32),
     "media_types": _different("movie|tv|person", "a list of movie, tv and person, each once", at_least=1),
     "minimum_popularity": _between(0, 10_000),
     "producers": _NAMES,

@@ -62,7 +62,8 @@ class Gathering:
                     changed, note = without_export(planned, export, harvest.day or export.day)
                     return self._harvests.save(harvest.having(changed, note))
                 reading = self._resumed(export, opened)
-                is_whole = self._take(opened, reading, HarvestRequest.model_validate(harvest.request), deadline)
+                request = HarvestRequest.model_validate(harvest.request)
+                is_whole = self._take(opened, export.name, reading, request, deadline)
         finally:
             harvest = self._keep(harvest, planned, export, reading, is_whole=is_whole)
         return harvest
@@ -74,10 +75,12 @@ class Gathering:
         listed, wanted = self._ids.get(export.listed), self._ids.get(export.wanted)
         return ExportReading(opened.version, export.lines, export.unreadable, listed, wanted)
 
-    def _take(self, opened: Export, reading: ExportReading, request: HarvestRequest, deadline: float) -> bool:
+    def _take(
+        self, opened: Export, name: str, reading: ExportReading, request: HarvestRequest, deadline: float
+    ) -> bool:
         """Read to the end of the file, or to the deadline; return whether the end was reached."""
         for lines in opened.lines(skip=reading.lines):
-            reading.take(lines, request)
+            reading.take(name, lines, request)
             if self._time() > deadline:
                 return False
         return True

@@ -56,7 +56,7 @@ class Queueing:
             selection = harvesting.select(request, planned, found)
             keys = {
                 "todo": self._ids.put(harvest.job_id, f"{planned.media_type}-todo", selection.todo),
-                "after": self._ids.put(harvest.job_id, f"{planned.media_type}-after", selection.after),
+                "vanished": self._ids.put(harvest.job_id, f"{planned.media_type}-vanished", selection.vanished),
             }
             facts: Mapping[str, object] = {"counts": selection.counts, "is_complete": selection.is_complete}
             notes = [selection.note] if selection.note else []
@@ -76,7 +76,10 @@ class Queueing:
     def finish(self, harvest: Harvest) -> Harvest:
         """Record what is known from now on, then that everything is queued; may be repeated."""
         for planned in harvest.types:
-            self._ids.put_known(planned.media_type, self._ids.get(planned.after))
+            # Another harvest may have ended since the selection, if this one stood still for longer than its lock.
+            known = self._ids.known(planned.media_type)
+            todo, vanished = self._ids.get(planned.todo), self._ids.get(planned.vanished)
+            self._ids.put_known(planned.media_type, harvesting.known_after(known, todo, vanished))
             before = self._states.get(planned.media_type)
             self._states.put(planned.media_type, harvesting.state_after(before, planned, harvest))
         self._manifests.put(harvest.job_id, harvesting.manifest(harvest))
@@ -90,6 +93,7 @@ class Queueing:
             wanted=reduce(BitMap.union, (self._ids.get(each.wanted) for each in planned.exports), empty),
             changed=self._ids.get(planned.changed),
             adult=self._ids.get(planned.changed_adult),
+            until=harvesting.known_until(self._states.get(planned.media_type)),
         )
 
     def _send(self, harvest: Harvest, planned: TypeHarvest) -> Harvest:

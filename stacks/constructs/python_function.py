@@ -131,8 +131,9 @@ class PythonFunction(Construct):
 
     def _allow_objects(self, actions: Sequence[str], bucket: s3.IBucket, prefix: str, reason: str) -> None:
         self.allow(actions, bucket.arn_for_objects(f"{prefix}*"))
-        # Without it, S3 does not tell an object that is missing from one that may not be read.
-        self.allow(["s3:ListBucket"], bucket.bucket_arn, conditions={"StringLike": {"s3:prefix": f"{prefix}*"}})
+        # Without it, S3 does not tell an object that is missing from one that may not be read. Only a list has a
+        # prefix: asked for an object, S3 looks for the right without one.
+        self.allow(["s3:ListBucket"], bucket.bucket_arn, conditions={"StringLikeIfExists": {"s3:prefix": f"{prefix}*"}})
         acknowledge(
             self._role.node.find_child("DefaultPolicy"), f"IAM5[Resource::{self._name_of(bucket)}/{prefix}*]", reason
         )

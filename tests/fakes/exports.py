@@ -129,9 +129,10 @@ class HarvestCloud:
         return KnownIds(aws.s3(), BUCKET)
 
     def list_all(self, movie: Iterable[int] = (), tv: Iterable[int] = (), person: Iterable[int] = ()) -> None:
-        """Publish the exports of today."""
+        """Publish the exports of today; there is nothing adult in them."""
         for name, ids in (("movie_ids", movie), ("tv_series_ids", tv), ("person_ids", person)):
             self.source.publish(name, ids)
+            self.source.publish(f"adult_{name}", ())
 
     def request(self, **asked: Any) -> HarvestRequest:
         return HarvestRequest.model_validate({"day": TODAY, **asked})

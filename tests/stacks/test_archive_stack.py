@@ -8,9 +8,10 @@ import pytest
 
 from marquee.archive import flat
 from marquee.messages.archive import HarvestMessage
-from stacks.archive_stack import collecting_time, collection_schedule
+from stacks.archive_stack import collecting_time
 from stacks.config import load
-from tests.stacks.assemblies import CONTEXT, Assembly, Resource
+from stacks.constructs.harvest_starts import collection_schedule
+from tests.stacks.assemblies import CONTEXT, Assembly, Resource, actions, statements
 from tests.stacks.test_event_sources import mapping
 
 SIX_MONTHS = 180
@@ -136,3 +137,18 @@ def test_tables_have_the_columns_of_the_rows(assembly: Assembly) -> None:
     }
 
     assert found == {f"{table}_rows": dict(columns) for table, columns in flat.COLUMNS.items()}
+
+
+@pytest.mark.parametrize("package", ["archive_harvester", "archive_collector", "archive_api"])
+def test_object_that_is_missing_is_told_from_one_that_may_not_be_read(dev: Assembly, package: str) -> None:
+    name = package.replace("_", " ").title().replace(" ", "")
+    (condition,) = {
+        json.dumps(statement["Condition"])
+        for policy in dev.resources("AWS::IAM::Policy")
+        if policy.logical_id.startswith(name)
+        for statement in statements(policy)
+        if actions(statement) == ["s3:ListBucket"]
+    }
+
+    # Asked for an object, S3 looks for the right to list without a prefix.
+    assert json.loads(condition) == {"StringLikeIfExists": {"s3:prefix": "tmdb/*"}}

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from pyroaring import BitMap
 
 from archive_harvester import stores
 from cli import archive_estimate
@@ -12,6 +13,7 @@ from cli.archive_estimate import said
 from cli.archive_survey import FOLDER, Surveyor, sizes
 from marquee import aws
 from marquee.harvesting import HarvestRefused
+from marquee.models.harvests import ArchiveState
 from marquee.repositories.archive_states import ArchiveStates
 from tests.fakes.archive_place import ArchivePlace
 from tests.fakes.exports import BUCKET, TODAY, YESTERDAY, HarvestCloud
@@ -78,6 +80,23 @@ def test_differential_harvest_is_of_what_is_new_and_at_most_of_what_has_changed(
         f"movie {YESTERDAY} 1",
         f"movie {TODAY} 1",
     ]
+
+
+@pytest.mark.parametrize("scope", ["changes", "both"])
+def test_renewal_after_a_gap_or_none_is_of_the_ids_that_are_then_queued(tmdb: HarvestCloud, scope: str) -> None:
+    tmdb.list_all(movie=range(1, 21))
+    tmdb.source.publish("adult_movie_ids", [30])
+    tmdb.ids.put_known("movie", BitMap([*range(1, 11), 30, 31]))
+    state = ArchiveState(changes_until=TODAY, full_at="2024-01-01T00:00:00.000Z")
+    ArchiveStates(tmdb.operations).put("movie", state)
+
+    found = run(tmdb, "--types", "movie", "--scope", scope)
+    tmdb.harvest(scope=scope, media_types=["movie"])
+
+    queued = tmdb.sent_ids()["movie"]
+    assert queued == {*range(1, 11 if scope == "changes" else 21), 30, 31}
+    assert figures(found)["ids"] == len(queued)
+    assert set(tmdb.known()["movie"]) == queued - {31}
 
 
 def test_missing_export_is_told(tmdb: HarvestCloud) -> None:

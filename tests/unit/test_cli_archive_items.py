@@ -176,5 +176,5 @@ def test_dictionary_that_saves_bytes_is_used_and_leaves_the_rest_readable(
 def test_archive_that_is_too_small_trains_nothing(place: ArchivePlace, archive: ArchiveStore) -> None:
     keep(archive, FILM, 20)
 
-    with pytest.raises(OperatorError, match="too few movie"):
+    with pytest.raises(OperatorError, match="1 movie to learn from; it takes 100"):
         place.run("train", "movie")

@@ -74,6 +74,21 @@ def test_best_crime_films_of_the_nineties_are_found(athena: LocalAthena) -> None
     assert list(found.rows) == [("Twice", 8.8, 5000), *expected, ("Is worse", 6.0, 5000)]
 
 
+def test_episodes_are_those_of_the_latest_version_of_a_season_that_is_there() -> None:
+    early, late = "2026-11-21T10:00:00.000Z", "2026-11-22T10:00:00.000Z"
+    place = LocalAthena()
+    episodes = [
+        row("episode", 1, early, season_id="7-1", name="stays"),
+        row("episode", 2, early, season_id="7-1", name="was dropped"),
+        row("episode", 1, late, season_id="7-1", name="stays"),
+        row("episode", 3, early, season_id="7-2", name="its season is gone"),
+        *flat.gone("season", "7-2", late)["episode"],
+    ]
+    place.add_table("episode_rows", flat.COLUMNS["episode"], episodes)
+
+    assert [list(each) for each in answer(place, "SELECT name FROM episode").rows] == [["stays"]]
+
+
 def test_every_version_is_found_in_the_rows(athena: LocalAthena) -> None:
     found = answer(athena, "SELECT title, gone FROM movie_rows WHERE id IN (22, 23) ORDER BY id, collected_at")
 
@@ -159,8 +174,11 @@ def test_long_table_ends_with_a_word_about_the_rest(command: LocalAthena, monkey
 
 
 def test_tables_and_their_columns_are_shown_without_a_question() -> None:
-    assert json.loads(run("--json").stdout) == {name: dict(columns) for name, columns in flat.COLUMNS.items()}
-    assert "movie" in run().stdout
+    shown = json.loads(run("--json").stdout)
+
+    assert shown["movie_rows"].keys() - shown["movie"].keys() == {"gone", "collected"}
+    assert shown.keys() == {each for name in flat.COLUMNS for each in (name, f"{name}_rows")}
+    assert "movie_rows" in run().stdout
 
 
 def test_json_and_csv_at_once_are_refused() -> None:

@@ -13,7 +13,7 @@ from marquee import aws
 from marquee.clients.tmdb_exports import UNPACKED_BYTES
 from marquee.errors import UpstreamUnavailable
 from marquee.messages.archive import HarvestMessage
-from marquee.repositories.archive_states import ArchiveStates
+from marquee.repositories.archive_states import LOCK_SECONDS, ArchiveStates
 from marquee.repositories.harvests import HarvestBusy, HarvestRepository
 from tests.fakes.clock import FakeClock
 from tests.fakes.exports import BUCKET, TODAY, HarvestCloud, packed
@@ -110,7 +110,7 @@ def test_function_that_always_dies_a_little_later_gets_there(harvests: HarvestCl
     record, after = begin(harvests), 5
 
     while dies(harvests, record, after=after):
-        after += 1
+        after += 2
     harvests.deliver(record)
 
     check_all_is_queued(harvests, harvests.job_id(record))
@@ -181,6 +181,23 @@ def test_only_one_harvest_runs_at_a_time_and_the_other_says_which(harvests: Harv
     harvests.deliver(first)
     check_all_is_queued(harvests, harvests.job_id(first))
     assert harvests.job(harvests.harvest(scope="exports")).state == "succeeded"
+
+
+def test_harvest_that_goes_on_after_another_one_has_ended_keeps_what_that_one_knows(harvests: HarvestCloud) -> None:
+    first = begin(harvests)
+    harvests.list_all(movie=[*range(101, 851), 900])
+    after, stage = 20, ""
+    while stage != "queue":
+        assert dies(harvests, first, after=after)
+        after, stage = after + 2, harvests.progress(harvests.job_id(first)).stage
+    harvests.clock.sleep(LOCK_SECONDS)
+    harvests.list_all(movie=[*range(101, 851), 901])
+    harvests.harvest(scope="exports")
+    assert set(harvests.known()["movie"]) == {*range(101, 851), 901}
+
+    harvests.deliver(first)
+
+    assert set(harvests.known()["movie"]) == {*range(101, 851), 900, 901}
 
 
 def test_export_that_breaks_off_is_read_on_from_where_it_broke(harvests: HarvestCloud) -> None:

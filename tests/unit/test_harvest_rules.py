@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -55,6 +56,15 @@ def select(each: TypeHarvest, found: FoundIds, **asked: Any) -> Selection:
         pytest.param(
             planned("changes", renews=True), ids([1, 2], (), (), [3]), {}, {1, 2, 3}, {1, 2, 3}, id="renewed too"
         ),
+        pytest.param(
+            planned("changes", mode="full", renews=True, exports=planned().exports),
+            ids([1, 2, 9], [1, 2, 5], [1, 2, 5], [3]),
+            {},
+            {1, 2, 3, 9},
+            {1, 2, 3},
+            id="renewed without what has vanished",
+        ),
+        pytest.param(planned(), ids([1, 2, 8, 9], [1, 2], [], [8]), {}, {8, 9}, {1, 2, 8}, id="newer than the export"),
         pytest.param(planned("exports"), ids([1], [1, 2], [1, 2]), {}, {2}, {1, 2}, id="exports"),
         pytest.param(planned(), ids([1, 2, 3], [1], [1]), {}, set(), {1, 2, 3}, id="export that is not credible"),
     ],
@@ -75,6 +85,19 @@ def test_nothing_vanishes_while_a_file_of_the_type_is_missing() -> None:
     selection = select(each.model_copy(update={"exports": (*each.exports, missing)}), ids([1, 2], [1], [1]))
 
     assert (set(selection.todo), set(selection.after)) == (set(), {1, 2})
+    assert (
+        selection.note == "movie: the export is without adult_movie_ids; what it does not list is not taken for gone."
+    )
+
+
+@pytest.mark.parametrize(("days", "vanished"), [(0, {2}), (1, set())])
+def test_nothing_vanishes_from_an_export_that_is_older_than_what_is_known(days: int, vanished: set[int]) -> None:
+    found = replace(ids([1, 2], [1], [1]), until=DAY + timedelta(days=days))
+
+    selection = select(planned("exports"), found)
+
+    assert set(selection.vanished) == vanished
+    assert ("the export is of 2026-03-10, ids are known up to 2026-03-11;" in selection.note) == bool(days)
 
 
 @given(known=Ids, listed=Ids, some=Ids, changed=Ids, full=st.booleans())
@@ -124,13 +147,56 @@ def test_days_whose_changes_are_asked_for(asked: dict[str, Any], state: dict[str
     assert (each.next_day, each.scope, notes) == (each.changed_from, "both", [])
 
 
-def test_longer_gap_asks_for_fourteen_days_and_for_the_export_and_says_what_may_be_missed() -> None:
-    state = ArchiveState(changes_until=DAY - timedelta(days=15))
+@pytest.mark.parametrize("days", [15, 60])
+def test_longer_gap_asks_for_all_its_changes_and_for_the_exports(days: int) -> None:
+    state = ArchiveState(changes_until=DAY - timedelta(days=days))
 
     each, notes = harvesting.plan(HarvestRequest(scope="changes"), "movie", DAY, state, NOW)
 
-    assert (each.scope, each.changed_from, len(each.exports)) == ("both", DAY - timedelta(days=13), 1)
-    assert notes[0].startswith("movie: the changes of 2026-02-23 to 2026-02-24 were not asked for")
+    assert (each.scope, each.changed_from, len(each.exports)) == ("changes", state.changes_until, 2)
+    assert notes == [
+        f"movie: the exports are compared as well, because more than 14 days have passed since {state.changes_until}."
+    ]
+
+
+def test_changes_before_the_last_sixty_days_are_given_up_and_that_is_said() -> None:
+    state = ArchiveState(changes_until=DAY - timedelta(days=63))
+
+    each, notes = harvesting.plan(HarvestRequest(), "movie", DAY, state, NOW)
+
+    assert (each.changed_from, each.next_day) == (DAY - timedelta(days=60), DAY - timedelta(days=60))
+    assert notes == [
+        "movie: the changes of 2026-01-06 to 2026-01-08 are given up, because they are more than 60 days old. The "
+        "exports tell what is new or has vanished since, not what has changed."
+    ]
+
+
+def test_renewal_gives_up_nothing() -> None:
+    state = ArchiveState(changes_until=DAY - timedelta(days=91), full_at="2025-12-08T13:00:00.000Z")
+
+    each, notes = harvesting.plan(HarvestRequest(), "movie", DAY, state, NOW)
+
+    assert (each.changed_from, each.renews, len(notes)) == (DAY - timedelta(days=60), True, 1)
+
+
+def test_renewal_reads_the_exports_whatever_the_scope() -> None:
+    state = ArchiveState(changes_until=DAY, full_at="2025-12-08T13:00:00.000Z")
+
+    each, _ = harvesting.plan(HarvestRequest(scope="changes"), "movie", DAY, state, NOW)
+
+    assert (each.scope, [export.name for export in each.exports]) == ("changes", ["movie_ids", "adult_movie_ids"])
+
+
+def test_renewal_of_changes_does_without_an_export_that_is_not_there() -> None:
+    missing = ExportProgress(name="movie_ids", day=DAY - timedelta(days=1))
+    each = planned("changes", renews=True, exports=(missing,))
+
+    going, note = harvesting.without_export(each, missing, DAY)
+
+    assert (going.exports[0].state, note) == (
+        "missing",
+        "There is no export movie_ids, neither of 2026-03-10 nor of the day before.",
+    )
 
 
 @pytest.mark.parametrize(("full_at", "mode"), [("2025-12-11T13", "differential"), ("2025-12-08T13", "full")])
@@ -143,7 +209,7 @@ def test_harvest_long_after_the_last_full_one_becomes_full_and_says_so(full_at: 
 
 
 def test_exports_alone_ask_for_no_changes_and_adult_ids_have_their_own_file() -> None:
-    each, _ = harvesting.plan(HarvestRequest(scope="exports", include_adult=True), "tv", DAY, ArchiveState(), NOW)
+    each, _ = harvesting.plan(HarvestRequest(scope="exports"), "tv", DAY, ArchiveState(), NOW)
 
     assert (each.next_day, each.changed_from) == (None, None)
     assert [export.name for export in each.exports] == ["tv_series_ids", "adult_tv_series_ids"]

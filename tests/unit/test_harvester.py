@@ -82,8 +82,9 @@ def test_changes_alone_need_no_export_and_take_what_is_not_adult(harvests: Harve
 
 def test_missing_export_is_replaced_by_the_one_of_the_day_before_and_that_is_said(harvests: HarvestCloud) -> None:
     harvests.list_all()
-    del harvests.source.files["movie_ids", TODAY]
-    harvests.source.publish("movie_ids", [1, 2], YESTERDAY)
+    for name, ids in (("movie_ids", [1, 2]), ("adult_movie_ids", [])):
+        del harvests.source.files[name, TODAY]
+        harvests.source.publish(name, ids, YESTERDAY)
 
     job_id = harvests.harvest(scope="exports")
 

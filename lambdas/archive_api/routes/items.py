@@ -16,8 +16,9 @@ from marquee.rest import viewer_id
 ATTRIBUTION = (
     "This product uses the TMDB API but is not endorsed or certified by TMDB. Where titles can be watched: JustWatch."
 )
-# Lambda answers with 6 MB at most; series with thousands of people in their credits come near it.
-LARGEST_BODY = 5_500_000
+# Lambda answers with 6 MB at most, in which each quotation mark takes two bytes; series with thousands of people in
+# their credits come near it.
+LARGEST_BODY = 5_000_000
 
 router = Router()  # type: ignore[no-untyped-call]
 

@@ -19,10 +19,10 @@ class ExportReading:
     listed: BitMap = field(default_factory=BitMap)
     wanted: BitMap = field(default_factory=BitMap)
 
-    def take(self, lines: list[bytes], request: HarvestRequest) -> None:
-        """Add some lines."""
+    def take(self, name: str, lines: list[bytes], request: HarvestRequest) -> None:
+        """Add some lines of the export `name`."""
         found, unreadable = read_lines(lines)
         self.lines += len(lines)
         self.unreadable += unreadable
         self.listed.update([each.id for each in found])
-        self.wanted.update([each.id for each in found if is_wanted(request, each.adult, each.popularity)])
+        self.wanted.update([each.id for each in found if is_wanted(request, name, each.adult, each.popularity)])

@@ -14,8 +14,11 @@ from marquee.messages.archive import IDS_A_MESSAGE, HarvestRequest
 from marquee.models.archive import MediaType
 from marquee.models.harvests import ArchiveState, ExportProgress, Harvest, TypeHarvest
 
-# TMDB answers for 14 days of changes; after a longer gap the exports are compared as well (issue: differential runs).
+# After a longer gap the exports are compared as well (issue: differential runs).
 GAP_DAYS = 14
+# TMDB's limit of 14 days holds for one question, and a day at a time is asked for; how far back it answers is not
+# promised. Months are known to work, but each day of movies takes 70 calls.
+REACH_DAYS = 60
 # An object is deleted 120 days after it was written, because TMDB's data may be kept for six months. So all that is
 # known is collected again after this many days.
 FULL_DAYS = 90
@@ -25,6 +28,8 @@ QUEUE_DAYS = 10
 CREDIBLE = 0.5
 
 EXPORTS: dict[MediaType, str] = {"movie": "movie_ids", "tv": "tv_series_ids", "person": "person_ids"}
+# How the names of the files of adult ids begin.
+ADULT = "adult_"
 
 
 class HarvestRefused(MarqueeError):
@@ -35,7 +40,7 @@ class HarvestRefused(MarqueeError):
 class FoundIds:
     """The ids of a media type: `known` from harvests before, `listed` and `wanted` from exports, the `changed` ones.
 
-    `adult` are those of the changed ones that TMDB calls adult.
+    `adult` are those of the changed ones that TMDB calls adult. Known ids may be as new as the day `until`.
     """
 
     known: BitMap
@@ -43,13 +48,15 @@ class FoundIds:
     wanted: BitMap
     changed: BitMap
     adult: BitMap
+    until: date | None = None
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The ids to collect, those that are known afterwards, and how many there were of each kind."""
+    """The ids to collect, those of them that have vanished, those known afterwards, and how many of each kind."""
 
     todo: BitMap
+    vanished: BitMap
     after: BitMap
     counts: dict[str, int]
     note: str = ""
@@ -81,32 +88,43 @@ def plan(
     request: HarvestRequest, media_type: MediaType, day: date, state: ArchiveState, now: str
 ) -> tuple[TypeHarvest, list[str]]:
     """Return what is read for a media type, and the sentences that say where that is not what was asked for."""
-    mode, scope, notes = request.mode, request.scope, list[str]()
     renews = state.full_at is not None and clock.seconds_between(state.full_at, now) > FULL_DAYS * 86400
-    if renews:
-        mode = "full"
-        notes.append(
-            f"{media_type}: all that is known is collected again, because {FULL_DAYS} days have passed since the last "
-            f"full harvest ({state.full_at})."
-        )
     first, last = _days(request, day, state)
-    has_gap = scope != "exports" and request.start_date is None and (last - first).days > GAP_DAYS
-    if has_gap:
-        notes.append(
-            f"{media_type}: the changes of {first} to {last - timedelta(days=GAP_DAYS)} were not asked for, so what "
-            "changed only then may be missed; the export is compared for what is new or has vanished."
-        )
-        first, scope = last - timedelta(days=GAP_DAYS - 1), "both"
-    if scope == "exports":
-        days: dict[str, date] = {}
-    else:
-        days = {"changed_from": first, "changed_to": last, "next_day": first}
-    names = () if scope == "changes" else _export_names(media_type, request.include_adult)
-    exports = tuple(ExportProgress(name=name, day=day) for name in names)
+    has_gap = request.scope != "exports" and request.start_date is None and (last - first).days > GAP_DAYS
+    since = max(first, last - timedelta(days=REACH_DAYS)) if has_gap else first
+    # A renewal asks for what is known, so it has to learn what of that TMDB lists no more; so has a harvest that may
+    # have missed changes.
+    names = () if request.scope == "changes" and not (renews or has_gap) else _export_names(media_type)
     planned = TypeHarvest(
-        media_type=media_type, mode=mode, scope=scope, renews=renews, has_gap=has_gap, exports=exports, **days
+        media_type=media_type,
+        mode="full" if renews else request.mode,
+        scope=request.scope,
+        renews=renews,
+        has_gap=has_gap,
+        exports=tuple(ExportProgress(name=name, day=day) for name in names),
     )
-    return planned, notes
+    if request.scope != "exports":
+        planned = planned.model_copy(update={"changed_from": since, "changed_to": last, "next_day": since})
+    return planned, [f"{media_type}: {note}" for note in _notes(request, planned, first, state)]
+
+
+def _notes(request: HarvestRequest, planned: TypeHarvest, first: date, state: ArchiveState) -> list[str]:
+    """Return where a plan is not what was asked for; the changes are unknown since the day `first`."""
+    notes = []
+    if planned.renews:
+        notes.append(
+            f"all that is known is collected again, because {FULL_DAYS} days have passed since the last full harvest "
+            f"({state.full_at})."
+        )
+    if planned.has_gap and request.scope == "changes":
+        notes.append(f"the exports are compared as well, because more than {GAP_DAYS} days have passed since {first}.")
+    # A renewal collects what has changed without being told.
+    if planned.changed_from and first < planned.changed_from and not planned.renews:
+        notes.append(
+            f"the changes of {first} to {planned.changed_from - timedelta(days=1)} are given up, because they are more "
+            f"than {REACH_DAYS} days old. The exports tell what is new or has vanished since, not what has changed."
+        )
+    return notes
 
 
 def _days(request: HarvestRequest, day: date, state: ArchiveState) -> tuple[date, date]:
@@ -116,23 +134,26 @@ def _days(request: HarvestRequest, day: date, state: ArchiveState) -> tuple[date
     return min(first, last), last
 
 
-def _export_names(media_type: MediaType, include_adult: bool) -> tuple[str, ...]:
-    """Return the files that list a media type; since 2023 TMDB lists adult ids in files of their own."""
-    name = EXPORTS[media_type]
-    return (name, f"adult_{name}") if include_adult else (name,)
+def _export_names(media_type: MediaType) -> tuple[str, ...]:
+    """Return the files that list a media type; since 2023 TMDB lists adult ids in files of their own.
+
+    They are always read: a known id may be adult whoever asks, and is not gone because the other file does not list it.
+    """
+    return EXPORTS[media_type], f"{ADULT}{EXPORTS[media_type]}"
 
 
 def without_export(planned: TypeHarvest, export: ExportProgress, day: date) -> tuple[TypeHarvest, str]:
     """Return how to go on, and what to note, when an export is not there: with that of the day before `day`, once.
 
-    Raises HarvestRefused when there is none of that day either; files of adult ids may be missing.
+    Raises HarvestRefused when there is none of that day either; files of adult ids may be missing, and so may any file
+    where changes alone are wanted.
     """
     before = day - timedelta(days=1)
     if export.day == day:
         note = f"The export {export.name} of {day} is not there; that of {before} is used."
         return _with_export(planned, ExportProgress(name=export.name, day=before)), note
     reason = f"There is no export {export.name}, neither of {day} nor of the day before."
-    if export.name == EXPORTS[planned.media_type]:
+    if export.name == EXPORTS[planned.media_type] and planned.scope != "changes":
         raise HarvestRefused(reason)
     return _with_export(planned, export.model_copy(update={"state": "missing"})), reason
 
@@ -168,9 +189,15 @@ def _with_export(planned: TypeHarvest, export: ExportProgress) -> TypeHarvest:
     return planned.model_copy(update={"exports": exports})
 
 
-def is_wanted(request: HarvestRequest, adult: bool, popularity: float) -> bool:
-    """Return whether an id of an export passes the filters."""
-    return popularity >= request.minimum_popularity and (request.include_adult or not adult)
+def is_wanted(request: HarvestRequest, name: str, adult: bool, popularity: float) -> bool:
+    """Return whether an id of the export `name` passes the filters; lines of series do not say whether it is adult."""
+    is_adult = adult or name.startswith(ADULT)
+    return popularity >= request.minimum_popularity and (request.include_adult or not is_adult)
+
+
+def takes_unknown(request: HarvestRequest, planned: TypeHarvest) -> bool:
+    """Return whether what has changed is collected though no export says that it is wanted."""
+    return planned.scope == "changes" and not request.minimum_popularity
 
 
 def select(request: HarvestRequest, planned: TypeHarvest, found: FoundIds) -> Selection:
@@ -180,10 +207,12 @@ def select(request: HarvestRequest, planned: TypeHarvest, found: FoundIds) -> Se
     """
     vanished, note = _vanished(planned, found)
     changed = found.changed & (found.known | found.wanted)
-    if planned.scope == "changes" and not request.minimum_popularity:
+    if takes_unknown(request, planned):
         changed |= found.changed if request.include_adult else found.changed - found.adult
-    new = found.wanted - found.known
-    todo = changed | vanished | (found.wanted if planned.mode == "full" else new)
+    # Where changes alone are wanted, the exports are read for what has vanished only.
+    wanted = BitMap() if planned.scope == "changes" else found.wanted
+    new = wanted - found.known
+    todo = changed | vanished | (wanted if planned.mode == "full" else new)
     if planned.renews:
         todo |= found.known
     groups = {
@@ -191,17 +220,41 @@ def select(request: HarvestRequest, planned: TypeHarvest, found: FoundIds) -> Se
         **{"new": new, "vanished": vanished, "changed": changed, "queued": todo},
     }
     counts = {name: len(ids) for name, ids in groups.items()}
-    return Selection(todo, (found.known | todo) - vanished, counts, note)
+    return Selection(todo, vanished, known_after(found.known, todo, vanished), counts, note)
+
+
+def known_after(known: BitMap, todo: BitMap, vanished: BitMap) -> BitMap:
+    """Return the ids that are known once `todo` has been queued."""
+    return (known | todo) - vanished
+
+
+def known_until(state: ArchiveState) -> date | None:
+    """Return the last day that known ids may be from."""
+    return max(filter(None, (state.exported, state.changes_until)), default=None)
 
 
 def _vanished(planned: TypeHarvest, found: FoundIds) -> tuple[BitMap, str]:
-    """Return the known ids that are listed no more, and why none are said to be where the exports cannot tell."""
-    if not planned.exports or any(each.state != "read" for each in planned.exports):
-        return BitMap(), ""
+    """Return the known ids that are listed no more, and why none are said to be where the exports cannot tell.
+
+    What has changed may be newer than the export; it is collected anyway.
+    """
+    reason = _cannot_tell(planned, found) if planned.exports else ""
+    if reason or not planned.exports:
+        return BitMap(), reason and f"{planned.media_type}: {reason}; what it does not list is not taken for gone."
+    return found.known - found.listed - found.changed, ""
+
+
+def _cannot_tell(planned: TypeHarvest, found: FoundIds) -> str:
+    """Return why what the exports of a media type do not list may exist all the same, "" if it cannot."""
+    unread = [each.name for each in planned.exports if each.state != "read"]
+    if unread:
+        return f"the export is without {', '.join(unread)}"
+    day = min(each.day for each in planned.exports)
+    if found.until and day < found.until:
+        return f"the export is of {day}, ids are known up to {found.until}"
     if len(found.listed) < CREDIBLE * len(found.known):
-        counted = f"lists {len(found.listed)} ids, {len(found.known)} are known"
-        return BitMap(), f"{planned.media_type}: the export {counted}; what it does not list is not taken for gone."
-    return found.known - found.listed, ""
+        return f"the export lists {len(found.listed)} ids, {len(found.known)} are known"
+    return ""
 
 
 def refuse_if_too_long(calls: int, per_second: float) -> None:

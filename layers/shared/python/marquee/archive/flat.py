@@ -45,12 +45,18 @@ def rows(kind: "BodyKind", body: Row, collected_at: str, *, id: str = "") -> dic
 
 
 def gone(kind: "BodyKind", id: str | int, collected_at: str) -> dict[str, list[Row]]:
-    """Return the rows of an item that TMDB no longer has: null but for what tells which it was."""
-    facts: Row = {"id": id if kind == "season" else int(id), "gone": True}
-    if kind == "season":
-        show, number = (int(part) for part in str(id).split("-"))
-        facts |= {"show_id": show, "season_number": number}
-    return {kind: [_row(kind, facts, collected_at)]}
+    """Return the rows of an item that TMDB no longer has: null but for what tells which it was.
+
+    With a season its episodes are gone: a row without an id says so of all of them.
+    """
+    if kind != "season":
+        return {kind: [_row(kind, {"id": int(id), "gone": True}, collected_at)]}
+    show, number = (int(part) for part in str(id).split("-"))
+    facts: Row = {"show_id": show, "season_number": number, "gone": True}
+    return {
+        "season": [_row("season", {"id": id, **facts}, collected_at)],
+        "episode": [_row("episode", {"season_id": id, **facts}, collected_at)],
+    }
 
 
 def _row(table: str, facts: Mapping[str, Any], collected_at: str) -> Row:

@@ -33,7 +33,7 @@ class HarvestRequest(BaseModel):
     start_date: date | None = None
     end_date: date | None = None
     day: date | None = None
-    started_by: Annotated[str, Field(max_length=200)] = "schedule"
+    started_by: Annotated[str, Field(max_length=200)] = "event"
 
     def types(self, collected: tuple[MediaType, ...] = MEDIA_TYPES) -> tuple[MediaType, ...]:
         """Return the media types to harvest, each once, in the order of `collected`."""

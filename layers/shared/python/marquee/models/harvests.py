@@ -30,10 +30,10 @@ class TypeHarvest(Model):
     """How far the harvest of one media type is.
 
     The lists of changes of the days `changed_from` to `changed_to` are read from `page` of `next_day` on, None when all
-    have been. `changed`, `changed_adult`, `todo` and `after` name bitmaps: what has changed, what of it is adult, what
-    is to be collected, and what is known afterwards. `messages` of `todo` have been sent. `renews`: all that is
-    known is collected again, because it is about to be too old to be kept. `has_gap`: more days have passed
-    than lists of changes are asked for.
+    have been. `changed`, `changed_adult`, `todo` and `vanished` name bitmaps: what has changed, what of it is adult,
+    what is to be collected, and what of it is no longer known afterwards. `messages` of `todo` have been sent.
+    `renews`: all that is known is collected again, because it is about to be too old to be kept. `has_gap`: so many
+    days have passed that the exports are compared, and that the oldest changes may be given up.
     """
 
     media_type: MediaType
@@ -49,7 +49,7 @@ class TypeHarvest(Model):
     changed: str = ""
     changed_adult: str = ""
     todo: str = ""
-    after: str = ""
+    vanished: str = ""
     counts: dict[str, int] = {}
     is_complete: bool = False
     messages: int = 0
@@ -86,8 +86,8 @@ class Harvest(Model):
 class ArchiveState(Model):
     """What has been harvested of a media type, `archive:<media type>` / `state`.
 
-    Changes are known up to and within the day `changes_until`; `exported` is the day of the last export that was read;
-    all that is known has been collected at or after `full_at`.
+    Changes are known up to and within the day `changes_until`; `exported` is the day of the last export that was read,
+    and an older one cannot tell what has vanished; all that is known has been collected at or after `full_at`.
     """
 
     changes_until: date | None = None
