@@ -15,6 +15,7 @@ from stacks.constructs.layer_build import LayerBuildError
 from stacks.data_stack import DataStack
 from stacks.enrichment_stack import EnrichmentStack
 from stacks.ingestion_stack import IngestionStack
+from stacks.library_stack import LibraryStack
 from stacks.notifications_stack import NotificationsStack
 from stacks.streaming_stack import StreamingStack
 
@@ -66,6 +67,9 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         enrichment_queue=enrichment.enrichment_queue,
     )
     archive = ArchiveStack(app, config=config, operations=data.operations, tmdb_secret=data.tmdb_secret)
+    library = LibraryStack(
+        app, config=config, library=data.library, operations=data.operations, drive_secret=data.drive_secret
+    )
     ApiStack(
         app,
         config=config,
@@ -79,6 +83,10 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         tmdb_cache_refresh=ingestion.tmdb_cache_refresh,
         archive=archive.bucket,
         harvest_queue=archive.harvest_queue,
+        library=data.library,
+        library_changes=library.changes_queue,
+        library_imports=library.import_queue,
+        uploads=library.uploads,
     )
 
 

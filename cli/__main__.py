@@ -6,7 +6,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from httpx import HTTPError
 
-from cli import archive, events
+from cli import archive, events, library
 from cli.errors import OperatorError
 from local.errors import LocalCloudError
 from marquee.errors import MarqueeError
@@ -14,6 +14,7 @@ from marquee.errors import MarqueeError
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(archive.app, name="archive")
 app.add_typer(events.app, name="events")
+app.add_typer(library.app, name="library")
 
 
 @app.callback()

@@ -17,6 +17,8 @@ from local.settings import Settings
 LOCAL = "local"
 # The producer of made-up events; its key is the one that the local cloud tells.
 DEMO_PRODUCER = "demo"
+# A function that is asked and waited for may work for a quarter of an hour, and is not to be asked twice.
+PATIENT = Config(connect_timeout=5, read_timeout=910, retries={"total_max_attempts": 1})
 CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 8})
 
 
@@ -65,7 +67,7 @@ def _local(settings: Settings) -> Environment:
 
 def _deployed(name: str, session: boto3.Session) -> Environment:
     def client(service: str) -> Any:
-        return session.client(service, config=CONFIG)  # type: ignore[call-overload]
+        return session.client(service, config=PATIENT if service == "lambda" else CONFIG)  # type: ignore[call-overload]
 
     outputs = _stack_outputs(client("cloudformation"), f"marquee-{name}-")
     if not outputs:

@@ -8,8 +8,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "openapi.json"
-# Calendar programs get a calendar; every other answer is JSON.
+# Calendar programs get a calendar, spreadsheets a table; every other answer is JSON.
 CALENDAR = "/calendar/{token}.ics"
+TEXTS = {CALENDAR: "text/calendar", "/imports/{import_id}/failures.csv": "text/csv"}
 PUBLIC = {"/sources", "/genres", CALENDAR}
 OPERATORS = "/admin/"
 NOTHING = {"type": "null", "title": "Return"}
@@ -30,13 +31,14 @@ def document() -> dict[str, Any]:
     from archive_api.handler import app as archive
     from docs import openapi_ingest
     from guide_api.handler import app as guide
+    from library_api.handler import app as library
 
     found = _routes(guide)
     found["servers"] = [{"url": "/api"}]
     schemas = found["components"]["schemas"]
-    for more in map(_routes, (archive, admin)):
+    for more in map(_routes, (library, archive, admin)):
         found["paths"] |= more["paths"]
-        schemas |= more["components"]["schemas"]
+        _add(schemas, more["components"]["schemas"])
     for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(unused, None)
     schemas["Error"] = ERROR
@@ -49,7 +51,7 @@ def document() -> dict[str, Any]:
             _complete(operation, path)
     paths, more = openapi_ingest.paths(TITLE, VERSION)
     found["paths"] |= paths
-    schemas |= more
+    _add(schemas, more)
     return found
 
 
@@ -61,13 +63,20 @@ def _routes(app: Any) -> dict[str, Any]:
     return document
 
 
+def _add(schemas: dict[str, Any], more: dict[str, Any]) -> None:
+    """Add the schemas of another function; raises ValueError for a name that means something else there."""
+    if clash := sorted(name for name in schemas.keys() & more.keys() if schemas[name] != more[name]):
+        raise ValueError(f"two functions have schemas of these names that differ: {', '.join(clash)}")
+    schemas |= more
+
+
 def _complete(operation: dict[str, Any], path: str) -> None:
     """Give an operation the answers that it really has."""
     responses = operation["responses"]
     responses.pop("422", None)
     errors: dict[str, str] = {}
-    if path == CALENDAR:
-        responses["200"]["content"] = {"text/calendar": {"schema": {"type": "string"}}}
+    if path in TEXTS:
+        responses["200"]["content"] = {TEXTS[path]: {"schema": {"type": "string"}}}
     elif responses.get("200", {}).get("content") == {"application/json": {"schema": NOTHING}}:
         del responses["200"]
         responses["204"] = {"description": "Done."}

@@ -27,7 +27,7 @@ def deploy(settings: Settings, providers: Providers, processes: Processes) -> di
     command += ["--method", "direct", "--progress", "events", "--no-notices", "--no-version-reporting"]
     command += ["-c", "env=local"]
     command += ["-c", f"watchmodeUrl={providers.watchmode_url}", "-c", f"tmdbUrl={providers.tmdb_url}"]
-    command += ["-c", f"tmdbExportsUrl={providers.tmdb_exports_url}"]
+    command += ["-c", f"tmdbExportsUrl={providers.tmdb_exports_url}", "-c", f"driveUrl={providers.drive_url}"]
     child = processes.start("deploy", command, _environment(settings), PROJECT)
     if child.wait(DEPLOY_SECONDS) != 0:
         raise LocalCloudError(f"cdk deploy failed; the end of its log:\n{child.log_tail()}")

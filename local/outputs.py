@@ -16,8 +16,9 @@ _TABLES = {
     "viewers": "ViewersTable",
     "operations": "OperationsTable",
     "tmdb_cache": "TmdbCacheTable",
+    "library": "LibraryTable",
 }
-_BUCKETS = {"events": "EventsBucket", "archive": "ArchiveBucket"}
+_BUCKETS = {"events": "EventsBucket", "archive": "ArchiveBucket", "uploads": "UploadsBucket"}
 _STREAMS = {"programme_events": "EventStream"}
 _QUEUES = {
     "listing": "ListingQueueUrl",
@@ -33,6 +34,10 @@ _QUEUES = {
     "harvest_dead_letter": "HarvestDeadLetterQueueUrl",
     "archive": "ArchiveQueueUrl",
     "archive_dead_letter": "ArchiveDeadLetterQueueUrl",
+    "library": "LibraryQueueUrl",
+    "library_dead_letter": "LibraryDeadLetterQueueUrl",
+    "import": "ImportQueueUrl",
+    "import_dead_letter": "ImportDeadLetterQueueUrl",
     "digest": "DigestQueueUrl",
     "digest_dead_letter": "DigestDeadLetterQueueUrl",
 }

@@ -90,6 +90,7 @@ def _put_secrets(clients: AwsClients, providers: Providers, stacks: dict[str, st
     secrets = clients.client("secretsmanager")
     secrets.put_secret_value(SecretId=stacks["WatchModeSecretArn"], SecretString=providers.watchmode_key)
     secrets.put_secret_value(SecretId=stacks["TmdbSecretArn"], SecretString=providers.tmdb_token)
+    secrets.put_secret_value(SecretId=stacks["DriveSecretArn"], SecretString=providers.drive_credentials)
 
 
 def _ingest_key(clients: AwsClients, stacks: dict[str, str]) -> str:

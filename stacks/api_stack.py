@@ -17,6 +17,7 @@ from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.guarded_rest_api import STAGE, GuardedRestApi
 from stacks.constructs.guide_routes import guide_routes
 from stacks.constructs.ingest_routes import ingest_routes
+from stacks.constructs.library_routes import library_routes
 
 
 class ApiStack(EnvironmentStack):
@@ -37,6 +38,10 @@ class ApiStack(EnvironmentStack):
         tmdb_cache_refresh: lambda_.IFunction,
         archive: s3.IBucket,
         harvest_queue: sqs.IQueue,
+        library: dynamodb.TableV2,
+        library_changes: sqs.IQueue,
+        library_imports: sqs.IQueue,
+        uploads: s3.IBucket,
     ) -> None:
         super().__init__(scope, config=config, domain="api", description="Marquee: REST API")
         rest = GuardedRestApi(self, "Rest", config=config, user_pool=user_pool)
@@ -54,6 +59,15 @@ class ApiStack(EnvironmentStack):
         )
         ingest_routes(self, rest, operations=operations, event_stream=event_stream)
         archive_routes(self, rest, config=config, archive=archive)
+        library_routes(
+            self,
+            rest,
+            config=config,
+            library=library,
+            changes_queue=library_changes,
+            import_queue=library_imports,
+            uploads=uploads,
+        )
         admin_routes(self, rest, config=config, operations=operations, harvest_queue=harvest_queue)
 
         host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"

@@ -9,7 +9,12 @@ from typing import Any, Literal
 from stacks.config_checks import CHECKS, is_url
 
 # `-c watchmodeUrl=…` points the local cloud at its simulators; elsewhere it could only be a mistake.
-URL_OVERRIDES = {"watchmodeUrl": "watchmode_url", "tmdbUrl": "tmdb_url", "tmdbExportsUrl": "tmdb_exports_url"}
+URL_OVERRIDES = {
+    "watchmodeUrl": "watchmode_url",
+    "tmdbUrl": "tmdb_url",
+    "tmdbExportsUrl": "tmdb_exports_url",
+    "driveUrl": "drive_url",
+}
 
 
 class ConfigError(Exception):
@@ -42,6 +47,10 @@ class EnvironmentConfig:
     """What the archive collects (R4's MEDIA_TYPES)."""
     minimum_popularity: int
     """TMDB's popularity from which a scheduled harvest takes a title or a person."""
+    recount_schedule: str
+    drive_import: bool
+    """Whether operators may import from Google Drive; its credentials are a secret of their own then."""
+    drive_url: str
     producers: tuple[str, ...]
     """Systems that may send events, each with an API key of its own; one that is taken out has none any more."""
     trusted_producers: tuple[str, ...]

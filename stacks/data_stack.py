@@ -89,19 +89,24 @@ class DataStack(EnvironmentStack):
         )
         # Its attributes are R2's, which calls the time to live `expiresAt`.
         self.tmdb_cache = self._table("TmdbCache", expires="expiresAt")
+        self.library = self._table("Library", expires=EXPIRES)
         self.event_stream = self._event_stream()
         self.events = events_bucket(self, "Events")
         self.watchmode_secret = self._provider_key("WatchMode", "WatchMode API key")
         self.tmdb_secret = self._provider_key("Tmdb", "TMDB read access token")
+        self.drive_secret = self._provider_key("Drive", "Google Drive credentials") if config.drive_import else None
 
         self.output("CatalogueTable", self.catalogue.table_name)
         self.output("ViewersTable", self.viewers.table_name)
         self.output("OperationsTable", self.operations.table_name)
         self.output("TmdbCacheTable", self.tmdb_cache.table_name)
+        self.output("LibraryTable", self.library.table_name)
         self.output("EventsBucket", self.events.bucket_name)
         self.output("EventStream", self.event_stream.stream_name)
         self.output("WatchModeSecretArn", self.watchmode_secret.secret_arn)
         self.output("TmdbSecretArn", self.tmdb_secret.secret_arn)
+        if self.drive_secret:
+            self.output("DriveSecretArn", self.drive_secret.secret_arn)
 
     def _table(
         self,

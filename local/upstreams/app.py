@@ -1,4 +1,4 @@
-"""The upstream simulators as one ASGI application: WatchMode, TMDB and the control endpoint."""
+"""The upstream simulators as one ASGI application: WatchMode, TMDB, Google Drive and the control endpoint."""
 
 import time
 
@@ -10,6 +10,8 @@ from starlette.routing import Mount
 from local.catalogue import Catalogue, load_catalogue
 from local.upstreams.archive_control import archive_routes
 from local.upstreams.control import control_routes
+from local.upstreams.drive.app import Drive
+from local.upstreams.drive.control import drive_routes
 from local.upstreams.limits import Clock
 from local.upstreams.state import State
 from local.upstreams.tmdb import Tmdb
@@ -32,7 +34,9 @@ def create_app(
             Mount("/watchmode", app=Watchmode(state)),
             Mount("/tmdb/p", app=TmdbFiles(state)),
             Mount("/tmdb", app=Tmdb(state)),
+            Mount("/drive", app=Drive(state)),
             *archive_routes(state),
+            *drive_routes(state),
             *control_routes(state),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],

@@ -5,7 +5,7 @@
     POST   /control/reset                    everything as at the start: counts, faults, limits, quota, titles
     GET    /control/faults                   the faults in force
     PUT    /control/faults                   replace the faults of the providers named: one fault or a list, each
-                                             {provider: watchmode|tmdb|tmdb_files|*, path?: "/v1/title/*",
+                                             {provider: watchmode|tmdb|tmdb_files|drive|*, path?: "/v1/title/*",
                                              status?, delay?, malformed?, drop?, retry_after?, rate?: 0-1, times?}
     DELETE /control/faults[?provider=]       remove all, or those of a provider
     GET    /control/limits                   rates, quotas and what is used
@@ -24,6 +24,7 @@
     PUT    /control/genres/{id}              add or change a genre {name?, tmdb_id?}
     DELETE /control/genres/{id}              drop a genre from the list and from every title
     *      /control/archive                 which ids TMDB has, how they change, how often each was fetched: see there
+    *      /control/drive                   which files Google Drive has, its credentials and tokens: see there
 
 Errors are `{"error": text}` with status 400 or 404. `source_id` and the like may be strings. What a change does to
 titles shows in WatchMode's `/changes` lists too.
@@ -44,7 +45,7 @@ from local.upstreams.faults import Fault
 from local.upstreams.limits import Window
 from local.upstreams.state import State
 
-PROVIDERS = ("watchmode", "tmdb", "tmdb_files")
+PROVIDERS = ("watchmode", "tmdb", "tmdb_files", "drive")
 
 Action = Callable[[State, Request, Any], Any]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from local.catalogue import Catalogue
 from local.upstreams.counts import Counts
+from local.upstreams.drive.store import DriveStore
 from local.upstreams.faults import FaultPlan
 from local.upstreams.fetches import Fetches
 from local.upstreams.keys import FREE_WATCHMODE_KEY, WATCHMODE_KEY
@@ -48,8 +49,10 @@ class State:
     population: Population = field(init=False)
     plans: dict[str, Plan] = field(init=False)
     tmdb: TmdbLimits = field(init=False)
+    drive: DriveStore = field(init=False)
 
     def __post_init__(self) -> None:
+        self.drive = DriveStore(self.clock)
         self.reset_limits()
         self.reset_population()
 
@@ -73,4 +76,5 @@ class State:
         self.changes.clear()
         self.reset_limits()
         self.catalogue.restore()
+        self.drive.reset()
         self.reset_population()

@@ -19,6 +19,7 @@ def private_bucket(
     *,
     lifecycle_rules: Sequence[s3.LifecycleRule],
     versioned: bool = False,
+    cors: Sequence[s3.CorsRule] = (),
     unlogged_because: str,
 ) -> s3.Bucket:
     """Return the bucket; `unlogged_because` says why nobody needs a log of each access."""
@@ -26,6 +27,7 @@ def private_bucket(
         stack,
         name,
         versioned=versioned,
+        cors=list(cors) or None,
         encryption=s3.BucketEncryption.S3_MANAGED,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,

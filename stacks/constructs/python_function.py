@@ -129,14 +129,21 @@ class PythonFunction(Construct):
         """Allow reading what lies below `prefix` of a bucket, and seeing what is there."""
         self._allow_objects(["s3:GetObject"], bucket, prefix, reason)
 
+    def allow_writing(self, bucket: s3.IBucket, prefix: str, *, reason: str) -> None:
+        """Allow putting objects below `prefix` of a bucket, and neither reading nor seeing them."""
+        self.allow(["s3:PutObject"], bucket.arn_for_objects(f"{prefix}*"))
+        self._explain_objects(bucket, prefix, reason)
+
     def _allow_objects(self, actions: Sequence[str], bucket: s3.IBucket, prefix: str, reason: str) -> None:
         self.allow(actions, bucket.arn_for_objects(f"{prefix}*"))
         # Without it, S3 does not tell an object that is missing from one that may not be read. Only a list has a
         # prefix: asked for an object, S3 looks for the right without one.
         self.allow(["s3:ListBucket"], bucket.bucket_arn, conditions={"StringLikeIfExists": {"s3:prefix": f"{prefix}*"}})
-        acknowledge(
-            self._role.node.find_child("DefaultPolicy"), f"IAM5[Resource::{self._name_of(bucket)}/{prefix}*]", reason
-        )
+        self._explain_objects(bucket, prefix, reason)
+
+    def _explain_objects(self, bucket: s3.IBucket, prefix: str, reason: str) -> None:
+        finding = f"IAM5[Resource::{self._name_of(bucket)}/{prefix}*]"
+        acknowledge(self._role.node.find_child("DefaultPolicy"), finding, reason)
 
     def _name_of(self, bucket: s3.IBucket) -> str:
         """Return how cdk-nag writes the ARN of a bucket: of this stack, or imported from another one."""

@@ -26,14 +26,16 @@ class QueueWithDeadLetter(Construct):
         deliveries: int = DELIVERIES,
         single_messages: bool = False,
         retention: Duration | None = None,
+        fifo: bool = False,
     ) -> None:
         """Make the queue; for a function that reads `single_messages`, one comes again sooner after a crash."""
         super().__init__(scope, name)
-        self.dead_letter = _queue(self, "DeadLetter", config=config, retention_period=LONGEST_RETENTION)
+        self.dead_letter = _queue(self, "DeadLetter", config=config, retention_period=LONGEST_RETENTION, fifo=fifo)
         self.queue = _queue(
             self,
             "Queue",
             config=config,
+            fifo=fifo,
             retention_period=retention,
             # Six times, so that no message comes back while a batch with it is still being retried. A single message
             # is not retried as a part of others: its time is what the function takes at most, and a margin.
@@ -61,6 +63,7 @@ def _queue(
     retention_period: Duration | None = None,
     visibility_timeout: Duration | None = None,
     dead_letter_queue: sqs.DeadLetterQueue | None = None,
+    fifo: bool = False,
 ) -> sqs.Queue:
     queue = sqs.Queue(
         scope,
@@ -70,6 +73,8 @@ def _queue(
         retention_period=retention_period,
         visibility_timeout=visibility_timeout,
         dead_letter_queue=dead_letter_queue,
+        # A queue that is not FIFO has no such property; `false` would be refused.
+        fifo=True if fifo else None,
     )
     if not config.tls_only:
         acknowledge(queue, "SQS4", "The local cloud listens on the loopback interface only and has no certificate.")

@@ -28,8 +28,8 @@ def test_outputs_name_everything_that_runs(cloud: Cloud):
     assert outputs.api_url == f"{outputs.web_url}/api"
     assert set(outputs.users) == {"viewer", "admin"}
     assert set(outputs.upstreams) == {"watchmode", "tmdb", "control_url"}
-    assert set(outputs.tables) == {"catalogue", "viewers", "operations", "tmdb_cache"}
-    assert set(outputs.buckets) == {"events", "archive"}
+    assert set(outputs.tables) == {"catalogue", "viewers", "operations", "tmdb_cache", "library"}
+    assert set(outputs.buckets) == {"events", "archive", "uploads"}
     assert outputs.ingest_api_key
     assert outputs.queues.keys() >= QUEUES
     assert outputs.functions.keys() >= FUNCTIONS

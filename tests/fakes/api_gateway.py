@@ -47,6 +47,7 @@ def call(
     body: object = None,
     token_use: str = "id",
     groups: str = "",
+    headers: dict[str, str] | None = None,
     function: Function = handler.lambda_handler,
 ) -> Answer:
     """Return the answer to a request of `user`, None for somebody without a token; a text goes as it is.
@@ -56,12 +57,13 @@ def call(
     many = {name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()}
     told = {"sub": user, "token_use": token_use, **({"cognito:groups": groups} if groups else {})}
     claims = {"authorizer": {"claims": told}} if user else {}
+    sent = {"Content-Type": "application/json", **(headers or {})}
     event = {
         "httpMethod": method,
         "path": path,
         "resource": path,
-        "headers": {"Content-Type": "application/json"},
-        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
         "queryStringParameters": {name: values[-1] for name, values in many.items()} or None,
         "multiValueQueryStringParameters": many or None,
         "requestContext": {"requestId": "request", "path": f"/api{path}", "stage": "api", **claims},
@@ -69,5 +71,5 @@ def call(
         "isBase64Encoded": False,
     }
     answer = function(event, Context())
-    headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-    return Answer(answer["statusCode"], answer["body"], headers)
+    told_headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    return Answer(answer["statusCode"], answer["body"], told_headers)

@@ -37,6 +37,13 @@ ROUTES = {
     ("POST", "/ingest/batch"): "NONE",
     ("GET", "/me/export"): "COGNITO_USER_POOLS",
     ("DELETE", "/me"): "COGNITO_USER_POOLS",
+    **{("GET", path): "COGNITO_USER_POOLS" for path in ("/dashboard", "/imports", "/imports/{id}")},
+    **{("GET", f"/movies/{each}"): "COGNITO_USER_POOLS" for each in ("search", "filter", "top-rated", "{id}")},
+    **{("GET", f"/imports/{{id}}/{each}"): "COGNITO_USER_POOLS" for each in ("failures", "failures.csv")},
+    ("GET", "/movies/requests/{id}"): "COGNITO_USER_POOLS",
+    **{(method, "/movies/{id}"): "COGNITO_USER_POOLS" for method in ("PUT", "DELETE")},
+    **{("POST", path): "COGNITO_USER_POOLS" for path in ("/movies", "/imports", "/imports/{id}/{action}")},
+    ("PUT", "/imports/{id}/mapping"): "COGNITO_USER_POOLS",
     ("GET", "/archive/{type}/{id}"): "COGNITO_USER_POOLS",
     ("POST", "/admin/archive/harvest"): "COGNITO_USER_POOLS",
     ("GET", "/admin/jobs/{id}"): "COGNITO_USER_POOLS",
@@ -44,6 +51,8 @@ ROUTES = {
 WITH_BODY = {
     *(("PUT", path) for path in ("/preferences", "/settings", "/ratings/{title}")),
     ("POST", "/admin/archive/harvest"),
+    *(("POST", path) for path in ("/movies", "/imports")),
+    *(("PUT", path) for path in ("/movies/{id}", "/imports/{id}/mapping")),
 }
 
 

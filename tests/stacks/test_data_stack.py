@@ -124,7 +124,7 @@ def test_tables_for_unit_tests_have_the_deployed_indexes_streams_and_expiry(monk
         described = {key: client.describe_table(TableName=name)["Table"] for key, name in names.items()}
         expiry = client.describe_time_to_live(TableName=names["operations"])["TimeToLiveDescription"]
 
-    assert set(names) == {"catalogue", "viewers", "operations", "tmdb_cache"}
+    assert set(names) == {"catalogue", "viewers", "operations", "tmdb_cache", "library"}
     assert {index["IndexName"] for index in described["catalogue"]["LocalSecondaryIndexes"]} == {
         "by_rating",
         "by_release",

@@ -212,6 +212,7 @@ def test_functions_run_by_the_clock_with_their_input(assembly: Assembly) -> None
     assert schedules(assembly) == [
         *digest,
         ("enrichment_sweep", "rate(15 minutes)", {}),
+        ("library_recount", "cron(0 4 ? * MON *)", {}),
         ("listing_planner", "cron(30 5 * * ? *)", {}),
         ("reference_refresh", "rate(30 minutes)", {"only_if_due": True}),
         # R2's hours.

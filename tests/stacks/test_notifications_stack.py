@@ -39,14 +39,14 @@ def test_fan_out_touches_the_viewers_and_its_own_queue_and_nothing_else(dev: Ass
     assert not any("Catalogue" in json.dumps(resource) for _, resource in dev.allowed("notification_fanout"))
 
 
-def test_fan_out_and_harvester_may_hand_on_to_themselves_and_nobody_else_may(local: Assembly) -> None:
+def test_fan_out_harvester_and_importer_may_hand_on_to_themselves_and_nobody_else_may(local: Assembly) -> None:
     allowed = {
         function.properties["Handler"].split(".")[0]
         for function in local.resources("AWS::Lambda::Function")
         if function.properties.get("RecursiveLoop") == "Allow"
     }
 
-    assert allowed == {"notification_fanout", "archive_harvester"}
+    assert allowed == {"notification_fanout", "archive_harvester", "library_importer"}
 
 
 def test_api_may_delete_users_and_read_none(assembly: Assembly) -> None:

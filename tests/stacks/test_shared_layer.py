@@ -12,8 +12,9 @@ from stacks.constructs import layer_build, protobuf_build
 from stacks.constructs.layer_build import IN_THE_RUNTIME, LayerBuildError, build_layer
 from tests.stacks.assemblies import Assembly
 
-# Lambda takes 250 MB with the function's own code. The two largest files, zstandard and pyroaring, are 18 MB together.
-LIMIT_MB = 40
+# Lambda takes 250 MB with the function's own code. The largest files, zstandard, pyroaring and cryptography (which
+# signs in at Google), are 33 MB together.
+LIMIT_MB = 60
 # What the header of a compiled module says it is made for.
 AARCH64 = 183
 
@@ -27,7 +28,7 @@ def test_every_stack_publishes_the_same_layer(dev: Assembly) -> None:
     layers = list(dev.resources("AWS::Lambda::LayerVersion"))
 
     assert {found.stack for found in layers} == {
-        *("ingestion", "streaming", "notifications", "enrichment", "archive", "api"),
+        *("ingestion", "streaming", "notifications", "enrichment", "archive", "library", "api"),
     }
     assert len({found.properties["Content"]["S3Key"] for found in layers}) == 1
 

@@ -15,7 +15,7 @@ import app as marquee
 from stacks.config import load
 from tests.stacks.assemblies import CONTEXT, ROOT, Assembly
 
-DOMAINS = {"data", "auth", "ingestion", "streaming", "notifications", "enrichment", "archive", "api"}
+DOMAINS = {"data", "auth", "ingestion", "streaming", "notifications", "enrichment", "archive", "library", "api"}
 # W3005: CDK writes DependsOn beside the GetAtt that implies it.
 ACCEPTED_LINT = "W3005"
 
@@ -86,7 +86,7 @@ def test_stacks_of_prod_are_protected_from_deletion(assembly: Assembly) -> None:
 
 
 def test_dependencies_between_stacks_point_one_way(dev: Assembly) -> None:
-    order = ("data", "auth", "ingestion", "notifications", "enrichment", "streaming", "archive", "api")
+    order = ("data", "auth", "ingestion", "notifications", "enrichment", "streaming", "archive", "library", "api")
     for stack, template in dev.templates.items():
         for other in order[order.index(stack) :]:
             assert f'"Fn::ImportValue": "marquee-dev-{other}:' not in json.dumps(template)

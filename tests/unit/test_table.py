@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.errors import Conflict
-from marquee.repositories.table import ConditionFailed, Table, decode, encode, encode_key, may_go_better
+from marquee.repositories.table import Collided, ConditionFailed, Table, decode, encode, encode_key, may_go_better
 from tests.fakes.client import Answer, PreparedClient
 from tests.unit.conftest import Cloud
 
@@ -137,6 +137,21 @@ def test_lost_race_is_a_failed_condition(error: ClientError) -> None:
     ):
         with pytest.raises(ConditionFailed):
             write()
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind"),
+    [
+        (("TransactionConflict", "None"), Collided),
+        (("TransactionConflict", "ConditionalCheckFailed"), ConditionFailed),
+    ],
+    ids=["alone", "with a condition"],
+)
+def test_collision_is_told_from_a_lost_race(codes: tuple[str, ...], kind: type[Exception]) -> None:
+    with pytest.raises(ConditionFailed) as failed:
+        table(refused("TransactionCanceledException", *codes))[0].transact([])
+
+    assert failed.type is kind
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,10 @@ HARVEST = "harvest"
 # In the partition of a media type: until when it has been harvested. In that of a kind of job: the one that runs.
 STATE = "state"
 RUNNING = "running"
+# Movies of a library in one partition; partitions are read whole by a recount and an export.
+BLOCK = 1000
+HEADER = "header"
+IMPORTS = "imports"
 
 
 def title(title_id: str) -> str:
@@ -217,3 +221,43 @@ def activity_of_type(event_type: str, shard: str) -> str:
 def quarantine(event_id: str) -> str:
     """Partition of one event that could not be used."""
     return f"quarantine:{event_id}"
+
+
+def library(library_id: str) -> str:
+    """Partition of the numbers and the index of a library."""
+    return f"library:{library_id}"
+
+
+def library_words(library_id: str) -> str:
+    """Partition of the words of the titles of a library."""
+    return f"library:{library_id}:words"
+
+
+def library_block(library_id: str, ordinal: int) -> str:
+    """Partition of a thousand movies, by the place of one of them in the index."""
+    return f"library:{library_id}:movies:{ordinal // BLOCK}"
+
+
+def library_place(ordinal: int) -> str:
+    """Sort key of a movie in its block."""
+    return f"{ordinal % BLOCK:03d}"
+
+
+def library_movie(library_id: str, movie_id: str) -> str:
+    """Partition that leads from the id of a movie to its place."""
+    return f"library:{library_id}:movie:{movie_id}"
+
+
+def library_unique(library_id: str, digest: str) -> str:
+    """Partition of the guard against a second movie that is the same."""
+    return f"library:{library_id}:unique:{digest}"
+
+
+def library_request(library_id: str, request_id: str) -> str:
+    """Partition of a change that somebody asked for."""
+    return f"library:{library_id}:request:{request_id}"
+
+
+def library_import(import_id: str) -> str:
+    """Partition of one import: its record, its work, its failures, what it added."""
+    return f"import:{import_id}"

@@ -61,3 +61,23 @@ def come_again(client: "SQSClient", url: str, record: Mapping[str, Any], seconds
         )
     except (ClientError, BotoCoreError) as error:
         logger.warning("the message comes again at another time than meant", reason=str(error))
+
+
+class FifoQueue:
+    """One FIFO queue, as its senders see it: the messages of a group are received in the order of sending."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, message: BaseModel, *, group: str, name: str) -> None:
+        """Send one message as JSON; one of the same `name` within five minutes is the same message.
+
+        One at a time: of a batch the queue may take the second message and reject the first.
+        """
+        self._client.send_message(
+            QueueUrl=self._url,
+            MessageBody=message.model_dump_json(),
+            MessageGroupId=group,
+            MessageDeduplicationId=name,
+        )

@@ -21,7 +21,8 @@ from marquee.telemetry import logger
 
 # Larger than any body that a route takes; API Gateway itself lets 10 MB through.
 BODY_BYTES = 65_536
-CURSOR_LENGTH = 400
+# Room for a place that is named after a file, in any script.
+CURSOR_LENGTH = 1_200
 JSON = content_types.APPLICATION_JSON
 # The group of the user pool whose members operate Marquee.
 OPERATORS = "admin"
@@ -162,7 +163,7 @@ def error_response(status: int, code: str, message: str, details: object = None)
 
 def write_cursor(sort: str, position: str) -> str:
     """Return an opaque cursor for the position after which the next page begins."""
-    return base64.urlsafe_b64encode(json.dumps([sort, position]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([sort, position], ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, sort: str, shape: re.Pattern[str]) -> str:

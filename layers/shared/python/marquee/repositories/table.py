@@ -39,6 +39,10 @@ class ConditionFailed(Exception):
         self.item = item
 
 
+class Collided(ConditionFailed):
+    """A transaction met others on an item and nothing else was wrong: the same one may be sent again."""
+
+
 class Table:
     """A table with the keys PK and SK."""
 
@@ -129,8 +133,9 @@ class Table:
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """Write all `actions` (put, update, delete, check below) or none; raises ConditionFailed.
 
-        Two transactions that meet on one item are as good as a failed condition: read again, try again. One that is
-        throttled is sent again here, because botocore does not know the code that DynamoDB gives for it.
+        Two transactions that meet on one item are as good as a failed condition: read again, try again; it is Collided
+        if there was nothing else. One that is throttled is sent again here, because botocore does not know the code
+        that DynamoDB gives for it.
         """
         for attempt in range(RESENDS):
             try:
@@ -179,7 +184,8 @@ def conditions() -> Iterator[None]:
             raise ConditionFailed(str(code), decode(found) if found else None) from error
         codes = _reasons(error)
         if code == "TransactionCanceledException" and codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
-            raise ConditionFailed(", ".join(sorted(codes))) from error
+            kind = Collided if codes == {"TransactionConflict"} else ConditionFailed
+            raise kind(", ".join(sorted(codes))) from error
         raise
 
 

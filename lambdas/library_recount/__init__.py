@@ -1,0 +1,1 @@
+"""Counts a library anew from its movies, and mends what differs if asked to."""

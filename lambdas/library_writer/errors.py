@@ -1,0 +1,7 @@
+"""What the writer raises."""
+
+from marquee.errors import MarqueeError
+
+
+class Unusable(MarqueeError):
+    """A message can never be applied, however often it comes."""
