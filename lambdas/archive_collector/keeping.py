@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 from marquee import clock
 from marquee.archive import fingerprint, flat
-from marquee.clients.tmdb_archive import SEASON_PREFIX
+from marquee.clients.tmdb_archive import SEASON_PREFIX, listed_seasons
 from marquee.models.archive import ArchivedVersion, Kind, MediaType
 from marquee.repositories.archive import ArchiveStore, season_id
 
 # TMDB's data may be kept for six months, and the lifecycle of the bucket removes an object that is 120 days old. An
 # item that is collected when its object is this old is written again although it is the same: it has to last until the
-# next full harvest, which is 90 days later.
-RENEWED_AFTER_SECONDS = 25 * 86_400
+# next full harvest, which is 90 days later and takes up to 10 days; the lifecycle may be a day off.
+RENEWED_AFTER_SECONDS = 15 * 86_400
 
 # The hash of a tombstone: it has no body.
 NOTHING = ""
@@ -46,12 +46,11 @@ class Keeper:
         for (kind, name), part in parts.items():
             add(rows, self._keep(kind, name, part, at, begun_at))
         if media_type == "tv" and "tv" in rows:
-            dropped = [name for name in self._store.seasons(id) if ("season", name) not in parts]
-            add(rows, self._bury_seasons(dropped, at, begun_at))
+            add(rows, self._bury_seasons(self._dropped_seasons(id, body), at, begun_at))
         return Kept("stored" if rows else "unchanged", rows)
 
     def bury(self, media_type: MediaType, id: int, *, at: str, begun_at: str) -> Kept:
-        """Record that there is no such item, nor any season of it, `at` a moment."""
+        """Record that there is no such item, nor any season of it, `at` a moment; nothing if it never was stored."""
         rows = self._bury(media_type, str(id), at, begun_at)
         if media_type == "tv":
             add(rows, self._bury_seasons(self._store.seasons(id), at, begun_at))
@@ -67,10 +66,20 @@ class Keeper:
 
     def _bury(self, kind: Kind, id: str, at: str, begun_at: str) -> Rows:
         stored = self._store.head(kind, id)
-        if stored and is_current(stored, NOTHING, at):
+        if stored is None:
+            return {}
+        if is_current(stored, NOTHING, at):
             return flat.gone(kind, id, stored.collected_at) if stored.collected_at >= begun_at else {}
         self._store.bury(kind, id, collected_at=at)
         return flat.gone(kind, id, at)
+
+    def _dropped_seasons(self, id: int, series: Mapping[str, Any]) -> list[str]:
+        """Return the stored seasons that a series lists no more; one that does not list any says nothing of them."""
+        if not isinstance(series.get("seasons"), list):
+            return []
+        came = (int(part.removeprefix(SEASON_PREFIX)) for part in series if part.startswith(SEASON_PREFIX))
+        there = {season_id(id, number) for number in (*listed_seasons(series), *came)}
+        return [name for name in self._store.seasons(id) if name not in there]
 
     def _bury_seasons(self, names: list[str], at: str, begun_at: str) -> Rows:
         rows: Rows = {}

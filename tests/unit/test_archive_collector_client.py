@@ -46,12 +46,17 @@ def test_seasons_that_do_not_come_with_the_series_come_twenty_a_call(
     assert len(tmdb.asked[7]) == calls
 
 
-def test_season_that_is_listed_and_not_there_is_asked_for_once_more(tmdb: FakeTmdbArchive, table: CountedTable) -> None:
-    tmdb.add_series(7, 2)
-    del tmdb.items["tv", 7]["season/2"]
+@pytest.mark.parametrize("missing", [2, 31])
+def test_series_without_a_season_that_it_lists_is_no_usable_answer(
+    tmdb: FakeTmdbArchive, table: CountedTable, missing: int
+) -> None:
+    tmdb.add_series(7, 31)
+    del tmdb.items["tv", 7][f"season/{missing}"]
 
-    assert "season/2" not in fetch(tmdb, table, "tv", 7)
-    assert tmdb.asked[7][1:] == ["season/2"]
+    with pytest.raises(UpstreamUnavailable, match=f"season/{missing} is listed by series 7"):
+        fetch(tmdb, table, "tv", 7)
+
+    assert f"season/{missing}" in ",".join(tmdb.asked[7][1:]).split(",")
 
 
 @pytest.mark.parametrize("seasons", [None, [None], [{"season_number": None}], [{"name": "no number"}]])

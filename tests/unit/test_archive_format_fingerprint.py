@@ -10,7 +10,7 @@ from marquee.archive.codec import Body, decode, encode
 from marquee.archive.fingerprint import body_hash
 from tests.unit.archive_bodies import objects
 
-BODY: Body = {"id": 550, "title": "A", "vote_average": 8.0, "genres": [{"id": 18, "name": "Drama"}], "tagline": None}
+BODY: Body = {"id": 550, "title": "A", "runtime": 8.0, "genres": [{"id": 18, "name": "Drama"}], "tagline": None}
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ BODY: Body = {"id": 550, "title": "A", "vote_average": 8.0, "genres": [{"id": 18
     [
         pytest.param(dict(reversed(BODY.items())), id="other order"),
         pytest.param({**BODY, "genres": [{"name": "Drama", "id": 18}]}, id="other order inside"),
-        pytest.param({**BODY, "vote_average": 8}, id="whole number"),
+        pytest.param({**BODY, "runtime": 8}, id="whole number"),
         pytest.param({**BODY, "id": 550.0}, id="fraction that is none"),
     ],
 )
@@ -29,9 +29,9 @@ def test_equal_bodies_have_equal_fingerprints(same: Body) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"vote_average": 8.1},
-        {"vote_average": "8"},
-        {"vote_average": True},
+        {"runtime": 8.1},
+        {"runtime": "8"},
+        {"runtime": True},
         {"tagline": ""},
         {"genres": []},
         {"genres": [{"id": 18, "name": "Drama"}] * 2},
@@ -42,6 +42,26 @@ def test_equal_bodies_have_equal_fingerprints(same: Body) -> None:
 )
 def test_every_change_changes_the_fingerprint(change: dict[str, Any]) -> None:
     assert body_hash({**BODY, **change}) != body_hash(BODY)
+
+
+@pytest.mark.parametrize("name", ["popularity", "vote_average", "vote_count", "display_priority"])
+def test_what_tmdb_computes_every_day_is_left_out_at_any_depth(name: str) -> None:
+    def with_value(value: float) -> Body:
+        inside = [{"id": 1, "more": {name: value, "kept": True}}]
+        return {**BODY, name: value, "credits": {"cast": inside}}
+
+    without = {**BODY, "credits": {"cast": [{"id": 1, "more": {"kept": True}}]}}
+
+    assert body_hash(with_value(1.5)) == body_hash(with_value(2)) == body_hash(without)
+    assert body_hash({**BODY, f"{name}_": 1}) != body_hash(BODY)
+
+
+def test_fingerprint_leaves_the_body_as_it_is() -> None:
+    body = {**BODY, "vote_count": 3, "cast": [{"popularity": 1.5}]}
+
+    body_hash(body)
+
+    assert (body["vote_count"], body["cast"]) == (3, [{"popularity": 1.5}])
 
 
 def test_member_that_is_gone_changes_the_fingerprint() -> None:

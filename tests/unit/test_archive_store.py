@@ -9,7 +9,7 @@ import pytest
 from archive_collector.keeping import is_current
 from marquee import aws
 from marquee.archive import codec, dictionaries
-from marquee.errors import NotFound
+from marquee.errors import Conflict, NotFound
 from marquee.models.archive import ArchivedVersion
 from marquee.repositories.archive import ArchiveStore, object_key
 from marquee.repositories.archive_dictionaries import PREFIX, READ_AGAIN_SECONDS, DictionaryStore
@@ -127,6 +127,21 @@ def trained_dictionary() -> bytes:
     )
 
 
+def test_dictionary_that_is_there_is_never_replaced_by_another_of_its_id(cloud: Cloud) -> None:
+    CollectingCloud(cloud)
+    found, trained = DictionaryStore(aws.s3(), BUCKET), trained_dictionary()
+    for _ in range(2):
+        found.use("movie", trained)
+    number = dictionaries.dictionary_id(trained)
+
+    with pytest.raises(Conflict, match=f"another dictionary {number}"):
+        found.use("tv", trained + b"more")
+
+    assert aws.s3().get_object(Bucket=BUCKET, Key=f"{PREFIX}{number}.zdict")["Body"].read() == trained
+    current = json.loads(aws.s3().get_object(Bucket=BUCKET, Key=f"{PREFIX}current.json")["Body"].read())
+    assert current == {**dictionaries.current(), "movie": number}
+
+
 def test_dictionary_that_is_nowhere_is_not_found(cloud: Cloud) -> None:
     CollectingCloud(cloud)
 
@@ -147,12 +162,12 @@ def test_rows_of_one_name_replace_each_other(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("sha256", "at", "expected"),
     [
-        ("a", "2026-04-04T11:59:59.000Z", True),
-        ("a", "2026-04-04T12:00:00.000Z", False),
+        ("a", "2026-03-25T11:59:59.000Z", True),
+        ("a", "2026-03-25T12:00:00.000Z", False),
         ("b", DAY, False),
         ("", DAY, False),
     ],
-    ids=["the same", "the same, but 25 days old", "changed", "gone now"],
+    ids=["the same", "the same, but 15 days old", "changed", "gone now"],
 )
 def test_what_is_written_again(sha256: str, at: str, expected: bool) -> None:
     stored = ArchivedVersion(version_id="1", collected_at=DAY, sha256="a", bytes=1)

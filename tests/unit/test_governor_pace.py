@@ -96,7 +96,7 @@ def test_a_slow_caller_soon_claims_no_slots_that_it_cannot_use(table):
         reservation.wait_for_slot()
         clock.sleep(0.2)
     reservation.wait_for_slot()
-    assert other.claim_slots(1, BACKFILL, None)[0] - clock() <= 0.026
+    assert other.claim_slots(1, BACKFILL, None)[0] - clock() <= some_limits.lateness + 1e-5
 
 
 def test_backfill_gives_way_first_then_scheduled_work_and_viewers_last(table):
@@ -198,6 +198,6 @@ def test_the_snapshot_shows_rate_and_queue(table):
     view = governor.snapshot()
     assert view.provider == "tmdb"
     assert view.calls_per_second == pytest.approx(38.8)
-    assert view.queue_seconds == pytest.approx(1.0, abs=0.01)
+    assert view.queue_seconds == pytest.approx(39 * tmdb_limits().interval + tmdb_limits().lateness, abs=1e-4)
     assert view.open_until is None
     assert view.budget is None

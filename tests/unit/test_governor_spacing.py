@@ -33,7 +33,9 @@ def test_calls_keep_apart_however_long_the_work_between_them_takes(governor: Gov
         made.append(clock())
         clock.sleep(work)
 
-    assert gaps(made) == pytest.approx([0.25, 0.25, 0.25, 0.3, 2.0], abs=1e-6)
+    # Who comes so late that the queue is idle waits for the first slot of one.
+    lead = tmdb_limits().lateness
+    assert gaps(made) == pytest.approx([0.25, 0.25, 0.24 + lead, 0.3 + lead, 2.0 + lead], abs=1e-5)
 
 
 def test_threads_that_share_a_reservation_take_turns(governor: Governor, clock: FakeClock) -> None:
@@ -42,7 +44,7 @@ def test_threads_that_share_a_reservation_take_turns(governor: Governor, clock: 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: reservation.wait_for_slot(), range(24)))
 
-    assert clock() - began == pytest.approx(23 * 0.25, abs=1e-3)
+    assert clock() - began == pytest.approx(23 * 0.25 + tmdb_limits().lateness, abs=1e-3)
 
 
 def test_repeated_calls_keep_apart_too(governor: Governor, clock: FakeClock) -> None:
@@ -67,7 +69,7 @@ def test_slots_are_claimed_one_at_a_time_so_that_others_pass_between(governor: G
         reservation.wait_for_slot()
         reservation.wait_for_slot()
 
-        assert governor.claim_slots(1, VIEWER, None)[0] - clock() <= 0.026
+        assert governor.claim_slots(1, VIEWER, None)[0] - clock() <= tmdb_limits().lateness + 1e-5
 
 
 def test_no_call_begins_after_the_deadline(governor: Governor, clock: FakeClock) -> None:

@@ -1,15 +1,17 @@
 """Calls of one reservation that several threads share: late ones wait for another turn, answers wait for nobody."""
 
 import threading
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
 from marquee.errors import RateLimited, UpstreamUnavailable
-from marquee.governor import TrafficClass, tmdb_limits
+from marquee.governor import TrafficClass, tmdb_limits, watchmode_limits
 from marquee.repositories.governors import Governor
 from marquee.repositories.pace import BreakerOpen, NoSlot
 from tests.fakes.clock import FakeClock
+from tests.fakes.interruptions import before_requests
 from tests.fakes.operations import CountedTable
 
 BACKFILL = TrafficClass.BACKFILL
@@ -35,7 +37,7 @@ def test_call_that_would_leave_late_waits_for_another_slot(table: CountedTable, 
     clock = Oversleeping(late)
     limits = tmdb_limits(40)
     reservation = governor(table, clock).reserve(10, traffic=BACKFILL)
-    began = clock()
+    began = clock() + limits.lateness
 
     made = []
     for _ in range(3):
@@ -52,14 +54,56 @@ def test_call_that_is_always_late_is_made_all_the_same(table: CountedTable) -> N
     clock = Oversleeping(*[0.2] * 20)
     reservation = governor(table, clock).reserve(10, traffic=BACKFILL)
 
+    made = []
     for _ in range(3):
         reservation.wait_for_slot()
+        made.append(clock())
 
+    limits = tmdb_limits(40)
     assert reservation.made == 3
+    assert all(later - earlier >= limits.interval - limits.lateness for earlier, later in pairwise(made))
+
+
+@pytest.mark.parametrize("milliseconds", [0, 16, 31, 40])
+def test_slot_of_an_idle_queue_is_met_although_its_write_takes_time(table: CountedTable, milliseconds: int) -> None:
+    clock, write, limits = FakeClock(), milliseconds / 1000, tmdb_limits(40)
+    began = clock()
+
+    def take_time(operation: str) -> None:
+        clock.now += write
+
+    with before_requests(table.client, take_time), governor(table, clock).reserve(1, traffic=BACKFILL) as reservation:
+        reservation.wait_for_slot()
+
+    assert table.requests == {"UpdateItem": 1}
+    assert reservation.made == 1
+    assert clock() - began == pytest.approx(max(write, limits.lateness), abs=1e-5)
+
+
+def test_slot_at_the_end_of_a_short_queue_is_no_nearer_than_on_an_idle_one(
+    table: CountedTable, clock: FakeClock
+) -> None:
+    some, limits = governor(table, clock), tmdb_limits(40)
+    [first] = some.claim_slots(1, BACKFILL, None)
+    clock.set(datetime.fromtimestamp(first, UTC))
+    clock.sleep(limits.interval / 2)
+
+    [second] = some.claim_slots(1, BACKFILL, None)
+
+    assert second - clock() == pytest.approx(limits.lateness, abs=1e-5)
+    assert second - first >= limits.interval - 1e-5
+
+
+def test_provider_that_forgives_seconds_does_not_make_a_lone_call_wait_as_long(
+    table: CountedTable, clock: FakeClock
+) -> None:
+    some = Governor(table, watchmode_limits(), clock=clock, sleep=clock.sleep)
+
+    assert some.claim_slots(1, TrafficClass.VIEWER, None)[0] - clock() == pytest.approx(0.05, abs=1e-5)
 
 
 def test_call_that_leaves_hardly_late_keeps_its_slot(table: CountedTable) -> None:
-    clock = Oversleeping(0.012)
+    clock = Oversleeping(0.0, 0.012)
     reservation = governor(table, clock).reserve(10, traffic=BACKFILL)
 
     for _ in range(2):

@@ -185,7 +185,7 @@ transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=Movie
 with TmdbExports("https://files.test", transport=transport).open("movie_ids", date(2026, 3, 9)) as export:
     reading = ExportReading(export.version)
     for lines in export.lines():
-        reading.take(lines, HarvestRequest(minimum_popularity=1))
+        reading.take("movie_ids", lines, HarvestRequest(minimum_popularity=1))
 # Linux hands the peak of the process that started this one on to it; the memory map's own is that of this one alone.
 status = Path("/proc/self/status")
 kilobytes = int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]) if status.exists() else None

@@ -70,7 +70,9 @@ def details(catalogue: Catalogue, title: Title, language: str, today: date) -> d
     body = _details(catalogue, title, language, today)
     recorded = completed(recording(catalogue, title))
     body |= {name: value for name, value in recorded.items() if name in body}
-    body["vote_count"] += title.revision
+    if title.revision:
+        body["vote_count"] += title.revision
+        body["homepage"] = f"https://example.com/{title.tmdb_type}/{title.tmdb_id}/{title.revision}"
     return body
 
 

@@ -30,7 +30,9 @@ def details(call: Call) -> dict[str, Any]:
     body = _details(person, call.catalogue)
     recorded = completed(call.catalogue.recordings.tmdb.get(("person", person.id), {}))
     body |= {name: value for name, value in recorded.items() if name in body}
-    body["popularity"] = round(body["popularity"] + call.state.population.revision("person", person.id) / 1000, 4)
+    if revision := call.state.population.revision("person", person.id):
+        body["popularity"] = round(body["popularity"] + revision / 1000, 4)
+        body["homepage"] = f"https://example.com/person/{person.id}/{revision}"
     return body | parts
 
 

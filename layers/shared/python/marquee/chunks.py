@@ -15,6 +15,7 @@ class Chunk:
     failed: Mapping[int, str] = field(default_factory=dict)
     claims: int = 0
     rounds: int = 0
+    refusals: int = 0
     begun_at: str = ""
 
     def taken_up_again(self, ids: Collection[int]) -> "Chunk":
@@ -23,15 +24,24 @@ class Chunk:
         kept = {each: why for each, why in self.failed.items() if each not in again}
         return replace(self, left={**self.left, **again}, failed=kept)
 
-    def told(self, done: Collection[int], failures: Mapping[int, str], *, tries: int = TRIES) -> "Chunk":
+    def told(
+        self, done: Collection[int], failures: Mapping[int, str], *, tries: int = TRIES, refused: bool = False
+    ) -> "Chunk":
         """Return the chunk after a round: `failures` says by id why the provider failed on it.
 
-        An id is given up after so many `tries`; one that is in neither stays as it is.
+        An id is given up after so many `tries`; one that is in neither stays as it is, as those do that were `refused`
+        for what has nothing to do with them.
         """
         left = {each: count + (each in failures) for each, count in self.left.items() if each not in done}
         given_up = {each: failures[each] for each, count in left.items() if each in failures and count >= tries}
         left = {each: count for each, count in left.items() if each not in given_up}
-        return replace(self, left=left, failed={**self.failed, **given_up}, claims=0, rounds=self.rounds + 1)
+        return Chunk(
+            left=left,
+            failed={**self.failed, **given_up},
+            rounds=self.rounds + 1,
+            refusals=self.refusals + 1 if refused else 0,
+            begun_at=self.begun_at,
+        )
 
     def given_up_since(self, earlier: "Chunk") -> dict[int, str]:
         """Return what is given up here and was not before, by id with the reason."""

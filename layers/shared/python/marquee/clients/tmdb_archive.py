@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationInfo, field_validator
 from marquee.clients.api_key import KeySource
 from marquee.clients.http import ProviderHttp
 from marquee.clients.tmdb import TMDB
+from marquee.errors import UpstreamUnavailable
 from marquee.governor import TrafficClass
 from marquee.models.archive import MediaType
 
@@ -62,15 +63,22 @@ class TmdbArchiveClient:
     def body(self, media_type: MediaType, id: int, reservation: "Reservation") -> dict[str, Any]:
         """Return an item with its parts; a series with all its seasons as `season/<number>`. Raises UpstreamError.
 
-        A series takes a further call for each 20 of the seasons that are not among the first.
+        A series takes a further call for each 20 of the seasons that are not among the first. Raises
+        UpstreamUnavailable too when one that the series lists does not come: what is stored would lack it.
         """
         seasons = FIRST_SEASONS if media_type == "tv" else ()
         found = self._get(media_type, id, (*PARTS[media_type], *map(season_part, seasons)), reservation)
         if media_type == "tv":
-            for parts in _portions([season_part(number) for number in listed_seasons(found)], found):
-                further = self._get(media_type, id, parts, reservation)
-                found |= {part: further[part] for part in parts if part in further}
+            self._add_seasons(id, found, reservation)
         return found
+
+    def _add_seasons(self, id: int, series: dict[str, Any], reservation: "Reservation") -> None:
+        listed = [season_part(number) for number in listed_seasons(series)]
+        for parts in _portions(listed, series):
+            further = self._get("tv", id, parts, reservation)
+            series |= {part: further[part] for part in parts if part in further}
+        if missing := [part for part in listed if part not in series]:
+            raise UpstreamUnavailable(TMDB.name, f"{missing[0]} is listed by series {id} and does not come with it")
 
     def _get(
         self, media_type: MediaType, id: int, parts: tuple[str, ...], reservation: "Reservation"

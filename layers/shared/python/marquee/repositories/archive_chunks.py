@@ -7,12 +7,14 @@
 | `token`, `leased_until` | who collects them now, until when (epoch seconds) nobody else does |
 | `claims` | how often they were taken up since it last was told how that ended |
 | `rounds` | how often it was told |
+| `refusals` | how often in a row it was told that something else stood in the way |
 | `begun_at` | when they were taken up first |
 """
 
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,7 +83,8 @@ class ChunkRepository:
             stored = self._table.get(keys.job(job_id), keys.job_chunk(media_type, number), consistent=True)
             before = _chunk(stored) if stored else Chunk(dict.fromkeys(ids, 0), begun_at=clock.now())
             wanted = before.taken_up_again(ids) if again else before
-            mine = tuple(each for each in wanted.left if each in ids)
+            # What failed before comes last: those that follow must not wait for it.
+            mine = tuple(sorted((each for each in wanted.left if each in ids), key=lambda id: (wanted.left[id], id)))
             if not mine:
                 return None
             lease = (stored or {}).get("leased_until", 0) - self._clock()
@@ -95,20 +98,29 @@ class ChunkRepository:
             return claim
         raise Conflict(f"job {job_id}: {keys.job_chunk(media_type, number)} was taken {ATTEMPTS} times in a row")
 
-    def tell(self, claim: Claim, after: Chunk, counts: Mapping[str, int]) -> None:
-        """Record how a claim ended; `counts` are further totals. Raises Conflict if somebody else has taken over."""
-        ended = replace(claim, chunk=after, token=uuid.uuid4().hex)
+    def tell(self, claim: Claim, after: Chunk, counts: Mapping[str, int], *, until: float = 0) -> Claim:
+        """Record what became of a claim and return it as it is now, nobody's unless it goes on `until` a moment.
+
+        `counts` are further totals. Raises Conflict if somebody else has taken over.
+        """
+        told = replace(claim, chunk=after, token=uuid.uuid4().hex)
         reason = next((f"{claim.media_type} {id}: {why}" for id, why in after.given_up_since(claim.chunk).items()), "")
         for _ in range(ATTEMPTS):
             try:
-                self._write(ended, claim.chunk, claim.token, counts=counts, error=reason)
+                self._write(told, claim.chunk, claim.token, until=until, counts=counts, error=reason)
             except ConditionFailed:
                 stored = self._table.get(keys.job(claim.job_id), _sort_key(claim), consistent=True) or {}
                 if stored.get("token") == claim.token:
                     continue
                 break
-            return
+            return told
         raise Conflict(f"{claim.name}: others were faster")
+
+    def release(self, claim: Claim) -> None:
+        """Undo a claim of which nothing could be told, unless somebody else has taken over."""
+        before = replace(claim.chunk, claims=claim.chunk.claims - 1)
+        with suppress(ConditionFailed):
+            self._write(replace(claim, chunk=before, token=uuid.uuid4().hex), claim.chunk, claim.token)
 
     def _write(
         self,
@@ -128,6 +140,7 @@ class ChunkRepository:
             "failed": {str(id): why for id, why in claim.chunk.failed.items()},
             "claims": claim.chunk.claims,
             "rounds": claim.chunk.rounds,
+            "refusals": claim.chunk.refusals,
             "begun_at": claim.chunk.begun_at,
             "token": claim.token,
             "leased_until": until,
@@ -180,5 +193,7 @@ def _chunk(item: Mapping[str, Any]) -> Chunk:
         failed={int(id): why for id, why in item["failed"].items()},
         claims=item["claims"],
         rounds=item["rounds"],
+        # Chunks that were written before there was this count do not have it.
+        refusals=item.get("refusals", 0),
         begun_at=item["begun_at"],
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from marquee.archive import dictionaries
-from marquee.errors import NotFound
+from marquee.errors import Conflict, NotFound
 from marquee.models.archive import Kind
 
 if TYPE_CHECKING:
@@ -52,23 +52,36 @@ class DictionaryStore:
         return self.find(self._current[kind])
 
     def use(self, kind: Kind, dictionary: bytes) -> None:
-        """Have a kind written with a dictionary from now on: it is there before it is named."""
+        """Have a kind written with a dictionary from now on: it is there before it is named. Raises Conflict."""
         number = dictionaries.dictionary_id(dictionary)
-        self._put(f"{number}{dictionaries.SUFFIX}", dictionary)
+        self._put(number, dictionary)
         listed = self._read(dictionaries.CURRENT)
         current = json.loads(listed) if listed else self._put_shipped()
-        self._put(dictionaries.CURRENT, json.dumps({**current, kind: number}).encode())
+        self._name({**current, kind: number})
 
     def _put_shipped(self) -> dict[str, int]:
         current = {str(kind): number for kind, number in dictionaries.current().items()}
         for number in current.values():
-            self._put(f"{number}{dictionaries.SUFFIX}", self.find(number))
+            self._put(number, self.find(number))
         # The list last: who reads it finds what it names.
-        self._put(dictionaries.CURRENT, json.dumps(current).encode())
+        self._name(current)
         return current
 
-    def _put(self, name: str, data: bytes) -> None:
-        self._client.put_object(Bucket=self._bucket, Key=PREFIX + name, Body=data)
+    def _put(self, number: int, dictionary: bytes) -> None:
+        """Write a dictionary, unless it is there: objects cannot be read with another than they were written with."""
+        name = f"{number}{dictionaries.SUFFIX}"
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=PREFIX + name, Body=dictionary, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+            if self._read(name) != dictionary:
+                raise Conflict(f"The archive has another dictionary {number}, which must stay as it is.") from error
+
+    def _name(self, current: dict[str, int]) -> None:
+        self._client.put_object(
+            Bucket=self._bucket, Key=PREFIX + dictionaries.CURRENT, Body=json.dumps(current).encode()
+        )
 
     def _read(self, name: str) -> bytes | None:
         try:

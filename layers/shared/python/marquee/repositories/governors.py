@@ -41,6 +41,7 @@ class Governor:
         self.sleep = sleep
         partition = keys.governor(limits.provider)
         self._pace = Pace(table, limits, partition, clock=clock)
+        self.lead = self._pace.lead
         self._budget = CreditBudget(table, limits.provider, partition, now=lambda: datetime.fromtimestamp(clock(), UTC))
 
     def reserve(
@@ -169,8 +170,9 @@ class Reservation:
     def wait_for_slot(self) -> None:
         """Wait until the next call may be made. Raises RateLimited or UpstreamUnavailable when it may not."""
         with self._turn if self._spacing else nullcontext():
-            # Never longer than the spacing, even if the clock has been set back.
-            self._sleep_until(min(self._last_call, self._governor.clock()) + self._spacing)
+            # Never longer than the spacing, even if the clock has been set back. No slot is nearer than the lead.
+            earliest = min(self._last_call, self._governor.clock()) + self._spacing
+            self._sleep_until(earliest - self._governor.lead)
             for attempt in range(TURNS):
                 with self._lock:
                     self._unmade += bool(attempt)

@@ -3,7 +3,7 @@
 `governor:<provider>` / `pace`: `tat` is the time of the next free call slot (epoch microseconds), `failures`
 and `openings` count since the last success, until `open_until` (epoch microseconds) no call is made. A
 conditional update moves `tat` on by as many slots as are wanted (GCRA without bursts): one write serves many
-calls.
+calls. No slot is so near that it would pass while it is being claimed.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,8 @@ from marquee.repositories.table import ConditionFailed, Item, Table
 MICROSECONDS = 1_000_000
 # A claim fails for no reason only when the queue runs empty or fills just then; not this often in a row.
 CLAIM_ATTEMPTS = 10
+# The write of a claim takes 16 to 40 ms; it needs no more, however late a call may be.
+LONGEST_LEAD_SECONDS = 0.05
 BREAKER_CLOSED = "(attribute_not_exists(open_until) OR open_until <= :now)"
 
 
@@ -36,6 +38,7 @@ class Pace:
         self._limits = limits
         self._pk = partition
         self._clock = clock
+        self.lead = min(limits.lateness, LONGEST_LEAD_SECONDS)
         # What the last answer of the table said; only a guess, which saves a write that would fail.
         self._tat = 0
         self._open_until = 0
@@ -108,23 +111,24 @@ class Pace:
         return max(0, self._tat - now) / MICROSECONDS, self._failures, open_until
 
     def _move(self, now: int, latest: int, cost: int) -> Item:
-        """Move the queue on by `cost`: from its end if there is one, else from now."""
-        if self._tat > now:
+        """Move the queue on by `cost`: from its end, or from the first moment that a call can meet."""
+        first = now + round(self.lead * MICROSECONDS)
+        if self._tat > first:
             return self._update(
                 "SET tat = tat + :cost",
-                {":now": now, ":latest": latest, ":cost": cost},
-                f"tat > :now AND tat <= :latest AND {BREAKER_CLOSED}",
+                {":now": now, ":first": first, ":latest": latest, ":cost": cost},
+                f"tat > :first AND tat <= :latest AND {BREAKER_CLOSED}",
             )
         return self._update(
             "SET tat = :next",
-            {":now": now, ":next": now + cost},
-            f"(attribute_not_exists(tat) OR tat <= :now) AND {BREAKER_CLOSED}",
+            {":now": now, ":first": first, ":next": first + cost},
+            f"(attribute_not_exists(tat) OR tat <= :first) AND {BREAKER_CLOSED}",
         )
 
     def _refuse(self, now: int, latest: int, end: int | None, *, tat: int = 0) -> None:
         """Raise what stands against a call whose slot would be at `tat`; nothing does if it returns."""
         self.refuse_if_open()
-        slot = max(now, tat)
+        slot = max(now + round(self.lead * MICROSECONDS), tat)
         if end is not None and slot > end:
             message, wait = "there is no slot before the deadline", slot - now
         elif slot > latest:
