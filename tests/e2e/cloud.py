@@ -55,6 +55,18 @@ class Cloud:
         create_user(self.aws, self.outputs.user_pool_id, user)
         return user
 
+    def processes(self, function: str) -> list[int]:
+        """Return the processes that run a function."""
+        name = f"AWS_LAMBDA_FUNCTION_NAME={self.outputs.functions[function]}".encode()
+        found = []
+        for environ in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if name in environ.read_bytes().split(b"\0"):
+                    found.append(int(environ.parent.name))
+            except OSError:
+                continue
+        return found
+
     def client_of(self, function: str, service: str) -> Any:
         """Return an AWS client with the rights of a function."""
         configuration = self.aws.client("lambda").get_function_configuration(

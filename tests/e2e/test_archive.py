@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -85,19 +84,6 @@ def tmdb_answers(tmdb: httpx.Client) -> Counter[str]:
     return Counter(tmdb.get("/counts").raise_for_status().json()["tmdb"]["by_status"])
 
 
-def collectors(cloud: Cloud) -> list[int]:
-    """Return the processes that run the collector."""
-    name = f"AWS_LAMBDA_FUNCTION_NAME={cloud.outputs.functions['archive_collector']}".encode()
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if name in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
-        except OSError:
-            continue
-    return found
-
-
 def keys_below(cloud: Cloud, prefix: str) -> list[str]:
     """Return the names of the objects of the archive below a prefix."""
     pages = cloud.aws.client("s3").get_paginator("list_objects_v2")
@@ -126,7 +112,7 @@ def harvest(cloud: Cloud, tmdb: httpx.Client, operator: httpx.Client) -> dict[st
     job_id = start(operator, mode="full", scope="exports", day=DAY)
     wait_until(lambda: job(operator, job_id)["counts"]["queued"], HARVEST_SECONDS, "ids to be queued")
     wait_until(lambda: keys_below(cloud, "tmdb/movie/"), HARVEST_SECONDS, "the first movie")
-    for pid in collectors(cloud)[:1]:
+    for pid in cloud.processes("archive_collector")[:1]:
         os.kill(pid, signal.SIGKILL)
     ended = finished(operator, job_id)
     tmdb.delete("/faults").raise_for_status()

@@ -102,19 +102,6 @@ def upload(member: httpx.Client, name: str, content: bytes, **more: Any) -> str:
     return str(created["id"])
 
 
-def processes(cloud: Cloud, function: str) -> list[int]:
-    """Return the processes that run a function."""
-    name = f"AWS_LAMBDA_FUNCTION_NAME={cloud.outputs.functions[function]}".encode()
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if name in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
-        except OSError:
-            continue
-    return found
-
-
 def marquee(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command of operators."""
     return subprocess.run(
@@ -278,7 +265,7 @@ def test_import_of_4803_files_that_is_killed_and_stopped_ends_like_one_clean_run
 
     for rows, victim in ((200, "library_writer"), (900, "library_importer"), (1800, "library_writer")):
         wait_until(lambda rows=rows: has(rows), IMPORT_SECONDS, f"{rows} rows")
-        for pid in processes(cloud, victim)[:1]:
+        for pid in cloud.processes(victim)[:1]:
             os.kill(pid, signal.SIGKILL)
     act(operator, created["id"], "stop")
     import_in(operator, created["id"], "stopped")
