@@ -1,0 +1,227 @@
+import {
+  ActionIcon,
+  Anchor,
+  AppShell,
+  Button,
+  Group,
+  Indicator,
+  Menu,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
+import {
+  IconBell,
+  IconBookmark,
+  IconCalendarPlus,
+  IconHome,
+  IconLogout,
+  IconMoon,
+  IconSearch,
+  IconSettings,
+  IconShieldCog,
+  IconSun,
+  IconUserCircle,
+} from "@tabler/icons-react";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import { $api } from "@/api/client";
+import { useAuth } from "@/auth/Auth";
+import { Expired } from "@/auth/Expired";
+
+import { SearchField } from "./SearchField";
+import classes from "./Shell.module.css";
+
+const pages = [
+  { to: "/", label: "Guide" },
+  { to: "/recommendations", label: "For you" },
+  { to: "/arrivals", label: "Arrivals" },
+  { to: "/following", label: "Following" },
+  { to: "/library", label: "Library" },
+] as const;
+
+const tabs = [
+  { to: "/", label: "Guide", icon: IconHome },
+  { to: "/search", label: "Search", icon: IconSearch },
+  { to: "/arrivals", label: "Arrivals", icon: IconCalendarPlus },
+  { to: "/following", label: "Following", icon: IconBookmark },
+  { to: "/settings", label: "You", icon: IconUserCircle },
+] as const;
+
+const EVERY_MINUTE = 60_000;
+
+/** What is around every page: the way to the others, search, news, who is signed in, and whom the data comes from. */
+export function Shell() {
+  const { isSignedIn } = useAuth();
+  return (
+    <AppShell header={{ height: 60 }} footer={{ height: { base: isSignedIn ? 60 : 0, sm: 0 } }} padding="md">
+      <a href="#content" className="skip-link">
+        Skip to the content
+      </a>
+      <AppShell.Header>
+        <div className={classes.header}>
+          <Link to="/" className={classes.brand} aria-label="Marquee, to the guide">
+            <img src="/favicon.svg" alt="" width={30} height={30} />
+            <Text span inherit visibleFrom="xs">
+              Marquee
+            </Text>
+          </Link>
+          {isSignedIn ? <Inside /> : <Outside />}
+        </div>
+      </AppShell.Header>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <div className={classes.content}>
+          <Expired />
+          <Outlet />
+          <Attribution />
+        </div>
+      </AppShell.Main>
+      {isSignedIn ? (
+        <AppShell.Footer hiddenFrom="sm">
+          <nav className={classes.tabs} aria-label="Main, below">
+            {tabs.map(({ to, label, icon: Icon }) => (
+              <Here key={to} to={to} className={classes.tab}>
+                <Icon size={22} aria-hidden />
+                {label}
+              </Here>
+            ))}
+          </nav>
+        </AppShell.Footer>
+      ) : null}
+    </AppShell>
+  );
+}
+
+function Inside() {
+  return (
+    <>
+      <Group component="nav" gap={0} className={classes.nav} visibleFrom="md" aria-label="Main">
+        {pages.map(({ to, label }) => (
+          <Here key={to} to={to} className={classes.link}>
+            {label}
+          </Here>
+        ))}
+      </Group>
+      <div className={classes.search}>
+        <SearchField />
+      </div>
+      <Bell />
+      <Account />
+    </>
+  );
+}
+
+function Outside() {
+  const { signIn, isLoading } = useAuth();
+  return (
+    <Group ml="auto" gap="xs">
+      <Scheme />
+      <Button onClick={() => signIn()} loading={isLoading}>
+        Sign in
+      </Button>
+    </Group>
+  );
+}
+
+/** A link that says whether its page is the open one, or above it. */
+function Here({ to, className, children }: { to: string; className: string | undefined; children: ReactNode }) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isHere = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+  return (
+    <Link to={to} className={className} aria-current={isHere ? "page" : undefined}>
+      {children}
+    </Link>
+  );
+}
+
+function Bell() {
+  const { data } = $api.useQuery(
+    "get",
+    "/notifications",
+    { params: { query: { limit: 1 } } },
+    { refetchInterval: EVERY_MINUTE },
+  );
+  const unread = data?.unread ?? 0;
+  return (
+    <Indicator label={unread > 99 ? "99+" : unread} size={18} disabled={unread === 0} offset={5} aria-hidden={false}>
+      <ActionIcon
+        component={Link}
+        to="/notifications"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={unread ? `Notifications, ${unread} unread` : "Notifications"}
+      >
+        <IconBell size={22} aria-hidden />
+      </ActionIcon>
+    </Indicator>
+  );
+}
+
+function Account() {
+  const { email, isAdmin, signOut } = useAuth();
+  const { toggle, next, icon } = useScheme();
+  return (
+    <Menu position="bottom-end" width={240} withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account and settings">
+          <IconUserCircle size={24} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label style={{ overflowWrap: "anywhere" }}>{email}</Menu.Label>
+        {pages.slice(1).map(({ to, label }) => (
+          <Menu.Item key={to} component={Link} to={to} hiddenFrom="md">
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} aria-hidden />}>
+          Settings and my data
+        </Menu.Item>
+        {isAdmin ? (
+          <Menu.Item component={Link} to="/admin" leftSection={<IconShieldCog size={16} aria-hidden />}>
+            Operations
+          </Menu.Item>
+        ) : null}
+        <Menu.Item onClick={toggle} leftSection={icon}>
+          {next === "dark" ? "Dark" : "Light"} appearance
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={signOut} leftSection={<IconLogout size={16} aria-hidden />}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Scheme() {
+  const { toggle, next, icon } = useScheme();
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" onClick={toggle} aria-label={`Change to ${next} appearance`}>
+      {icon}
+    </ActionIcon>
+  );
+}
+
+function useScheme() {
+  const { setColorScheme } = useMantineColorScheme();
+  const next = useComputedColorScheme("light") === "dark" ? ("light" as const) : ("dark" as const);
+  const icon = next === "dark" ? <IconMoon size={16} aria-hidden /> : <IconSun size={16} aria-hidden />;
+  return { next, icon, toggle: () => setColorScheme(next) };
+}
+
+function Attribution() {
+  return (
+    <footer className={classes.footer}>
+      <Text size="xs" c="dimmed">
+        Streaming data by WatchMode. Facts and images by TMDB: this product uses the TMDB API but is not endorsed or
+        certified by TMDB. Watch providers at TMDB come from JustWatch.{" "}
+        <Anchor component={Link} to="/about" size="xs" underline="always">
+          About Marquee and its sources
+        </Anchor>
+      </Text>
+    </footer>
+  );
+}

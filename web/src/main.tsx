@@ -1,0 +1,46 @@
+import "@fontsource-variable/inter";
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./app/global.css";
+
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { makeQueryClient } from "./api/query";
+import { router } from "./app/router";
+import { theme } from "./app/theme";
+import { SignIn } from "./auth/Auth";
+import { makeUserManager, sendTokensOf } from "./auth/session";
+import { Broken } from "./components/Broken";
+import { loadConfig } from "./config";
+
+const root = createRoot(document.getElementById("root") as HTMLElement);
+const queries = makeQueryClient();
+
+try {
+  const config = await loadConfig();
+  const manager = makeUserManager(config);
+  sendTokensOf(manager);
+  root.render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <QueryClientProvider client={queries}>
+          <Notifications position="bottom-center" />
+          <SignIn config={config} manager={manager}>
+            <RouterProvider router={router} />
+          </SignIn>
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+} catch {
+  root.render(
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Broken />
+    </MantineProvider>,
+  );
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/components/Page";
+
+export function Browse() {
+  return <Page title="Browse">{null}</Page>;
+}
