@@ -21,7 +21,7 @@ help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .PHONY: setup
-setup: protobuf node_modules/.ready ## Install everything into this folder
+setup: protobuf node_modules/.ready web/node_modules/.ready ## Install everything into this folder
 
 $(VENV)/.ready: $(REQUIREMENTS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Marquee needs Python 3.11 or newer; name one with make PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -32,6 +32,10 @@ $(VENV)/.ready: $(REQUIREMENTS) pyproject.toml
 
 node_modules/.ready: package.json package-lock.json
 	npm ci --silent --no-fund --no-audit
+	touch $@
+
+web/node_modules/.ready: web/package.json web/package-lock.json
+	npm ci --prefix web --silent --no-fund --no-audit
 	touch $@
 
 .PHONY: protobuf
@@ -46,6 +50,10 @@ dictionaries: protobuf ## Train the archive's zstd dictionaries on made bodies
 run: setup ## Start the local cloud with demo data; Ctrl-C stops all of it
 	@exec $(BIN)/python -m local run
 
+.PHONY: web
+web: web/node_modules/.ready ## Serve the web app as it is being written, before a running local cloud
+	npm run --prefix web dev
+
 .PHONY: stop
 stop: $(VENV)/.ready ## Stop the local cloud that runs in this folder
 	@$(BIN)/python -m local stop
@@ -59,23 +67,27 @@ synth: setup ## Write the CloudFormation templates of one environment: make synt
 	npx cdk synth --quiet -c env=$(or $(ENV),dev)
 
 .PHONY: docs
-docs: protobuf ## Write docs/openapi.json and docs/event-types.md from the code
+docs: protobuf web/node_modules/.ready ## Write what is generated: docs/openapi.json, the web app's types, docs/event-types.md
 	$(BIN)/python -m docs.openapi
+	npm run --prefix web --silent types
 	$(BIN)/python -m docs.event_types
 
 .PHONY: format
-format: $(VENV)/.ready ## Format the code and mend what can be mended
+format: $(VENV)/.ready web/node_modules/.ready ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	npm run --prefix web --silent format
 
 .PHONY: lint
-lint: protobuf ## Check style and types
+lint: protobuf web/node_modules/.ready ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(TYPED)
+	npm run --prefix web --silent lint
 
 .PHONY: check
 check: lint setup ## The fast part: lint, types, unit tests and contracts
+	npm run --prefix web --silent test
 	$(PYTEST) tests/unit tests/contracts --numprocesses 2
 
 .PHONY: e2e
@@ -83,7 +95,8 @@ e2e: setup ## Only the tests on the local cloud
 	$(PYTEST) tests/e2e
 
 .PHONY: test
-test: lint setup ## Everything: lint, types, unit, contracts, stacks, local cloud
+test: lint setup ## Everything: lint, types, unit, contracts, stacks, local cloud, browser
+	npm run --prefix web --silent test
 	$(PYTEST) tests/unit tests/contracts tests/stacks --numprocesses 2
 	$(PYTEST) tests/e2e
 
@@ -93,4 +106,4 @@ bench: protobuf ## Measure, and write bench/results.json and docs/benchmarks.md
 
 .PHONY: clean
 clean: ## Remove everything that the commands above have made
-	rm -rf $(VENV) marquee.egg-info node_modules cdk.out .local .layer-cache .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis layers/shared/python/marquee/archive/schema
+	rm -rf $(VENV) marquee.egg-info node_modules web/node_modules web/dist cdk.out .artefacts .local .layer-cache .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis layers/shared/python/marquee/archive/schema

@@ -12,12 +12,14 @@ from stacks.archive_stack import ArchiveStack
 from stacks.auth_stack import AuthStack
 from stacks.config import ConfigError, EnvironmentConfig, load
 from stacks.constructs.layer_build import LayerBuildError
+from stacks.constructs.web_build import WebBuildError
 from stacks.data_stack import DataStack
 from stacks.enrichment_stack import EnrichmentStack
 from stacks.ingestion_stack import IngestionStack
 from stacks.library_stack import LibraryStack
 from stacks.notifications_stack import NotificationsStack
 from stacks.streaming_stack import StreamingStack
+from stacks.web_stack import WebStack
 
 
 def wire(app: App, config: EnvironmentConfig) -> None:
@@ -70,7 +72,7 @@ def wire(app: App, config: EnvironmentConfig) -> None:
     library = LibraryStack(
         app, config=config, library=data.library, operations=data.operations, drive_secret=data.drive_secret
     )
-    ApiStack(
+    api = ApiStack(
         app,
         config=config,
         user_pool=auth.user_pool,
@@ -88,6 +90,17 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         library_imports=library.import_queue,
         uploads=library.uploads,
     )
+    web = WebStack(
+        app,
+        config=config,
+        user_pool=auth.user_pool,
+        sign_in_pages=auth.domain,
+        has_google=auth.google is not None,
+        api_host=api.host,
+        uploads=library.uploads,
+    )
+    # The client names Google, which has to be in the pool by then.
+    web.add_dependency(auth)
 
 
 def main() -> None:
@@ -96,7 +109,7 @@ def main() -> None:
     app = App(builtin_cloud_formation_validation=False)
     try:
         wire(app, load(app.node.try_get_context))
-    except (ConfigError, LayerBuildError) as error:
+    except (ConfigError, LayerBuildError, WebBuildError) as error:
         sys.exit(str(error))
     app.synth()
 

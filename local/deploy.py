@@ -28,6 +28,8 @@ def deploy(settings: Settings, providers: Providers, processes: Processes) -> di
     command += ["-c", "env=local"]
     command += ["-c", f"watchmodeUrl={providers.watchmode_url}", "-c", f"tmdbUrl={providers.tmdb_url}"]
     command += ["-c", f"tmdbExportsUrl={providers.tmdb_exports_url}", "-c", f"driveUrl={providers.drive_url}"]
+    command += ["-c", f"googleIssuer={providers.google_issuer}"]
+    command += ["-c", f"awsUrl={settings.aws_url}", "-c", f"webUrl={settings.web_url}"]
     child = processes.start("deploy", command, _environment(settings), PROJECT)
     if child.wait(DEPLOY_SECONDS) != 0:
         raise LocalCloudError(f"cdk deploy failed; the end of its log:\n{child.log_tail()}")

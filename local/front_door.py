@@ -1,10 +1,11 @@
-"""The front door: one address for the status page and, under `/api`, the deployed REST API."""
+"""The front door: one address for the web app and, under `/api`, the REST API, both through the emulated CloudFront.
 
-import json
+It stands for the name that DNS gives the distribution: browsers do not find `<id>.cloudfront.localhost` everywhere.
+"""
+
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from html import escape
 
 import httpx
 import uvicorn
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from local.settings import HOST
@@ -24,25 +25,10 @@ _HOP_BY_HOP = {
     *("te", "trailer", "transfer-encoding", "upgrade"),
 }
 _SET_HERE = ("host", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Marquee, local cloud</title>
-<style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }}
-dt {{ font-weight: 600 }}</style>
-<h1>Marquee, local cloud</h1>
-<p>The REST API of the guide runs here, deployed from the project's own stacks. There is no web app yet.</p>
-<ul><li><a href="/api/sources">/api/sources</a></li><li><a href="/api/genres">/api/genres</a></li></ul>
-<p>The other routes want an ID token: <code>make token USER=viewer</code> prints one.</p>
-<dl>{places}</dl>
-<p>Streaming data by WatchMode; in this local cloud usually by a simulator that stands in for it.
-This product uses the TMDB API but is not endorsed or certified by TMDB.
-Watch providers at TMDB come from JustWatch.</p>
-</html>
-"""
 
 
 class AnyPath(PathConvertor):
-    """Takes line breaks too: what is no route of the API, the API says itself."""
+    """Takes line breaks too: what is no address of Marquee, the API says itself."""
 
     regex = r"[\s\S]*"
 
@@ -50,12 +36,8 @@ class AnyPath(PathConvertor):
 register_url_convertor("any", AnyPath())
 
 
-def application(
-    api_url: str, places: dict[str, str], *, transport: httpx.AsyncBaseTransport | None = None
-) -> Starlette:
-    """Make the front door before the API stage at `api_url`; `places` are further addresses for the page."""
-    entries = (f"<dt>{escape(name)}</dt><dd>{escape(url)}</dd>" for name, url in places.items())
-    page = _PAGE.format(places="".join(entries))
+def application(edge_url: str, domain: str, *, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
+    """Make the front door of the distribution that the edge at `edge_url` knows as `domain`."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -65,30 +47,26 @@ def application(
             app.state.client = client
             yield
 
-    async def home(_request: Request) -> Response:
-        return HTMLResponse(page)
-
     async def forward(request: Request) -> Response:
-        return await _forward(request, request.app.state.client, api_url)
+        return await _forward(request, request.app.state.client, edge_url, domain)
 
-    return Starlette(routes=[Route("/", home), Route("/api/{path:any}", forward, methods=_METHODS)], lifespan=lifespan)
+    return Starlette(routes=[Route("/{path:any}", forward, methods=_METHODS)], lifespan=lifespan)
 
 
-async def _forward(request: Request, client: httpx.AsyncClient, api_url: str) -> Response:
+async def _forward(request: Request, client: httpx.AsyncClient, edge_url: str, domain: str) -> Response:
     # The raw path keeps escapes such as %2F as the caller wrote them.
     raw_path: bytes = request.scope["raw_path"]
-    path = raw_path.decode("ascii").removeprefix("/api")
     query = request.scope["query_string"].decode("ascii")
     outgoing = client.build_request(
         request.method,
-        f"{api_url}{path}{'?' + query if query else ''}",
-        headers=[*_end_to_end(request.headers.raw, *_SET_HERE), *_origin(request)],
+        f"{edge_url}{raw_path.decode('ascii')}{'?' + query if query else ''}",
+        headers=[(b"host", domain.encode()), *_end_to_end(request.headers.raw, *_SET_HERE), *_origin(request)],
         content=request.stream() if _has_body(request) else None,
     )
     try:
         answer = await client.send(outgoing, stream=True)
     except httpx.TransportError as error:
-        message = f"The API did not answer ({type(error).__name__})."
+        message = f"Marquee did not answer ({type(error).__name__})."
         return JSONResponse({"error": {"code": "bad_gateway", "message": message}}, 502)
     response = StreamingResponse(answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose))
     response.raw_headers = [(name.lower(), value) for name, value in _end_to_end(answer.headers.raw)]
@@ -117,7 +95,7 @@ def _has_body(request: Request) -> bool:
 
 if __name__ == "__main__":
     uvicorn.run(
-        application(os.environ["FRONT_DOOR_API_URL"], json.loads(os.environ["FRONT_DOOR_PLACES"])),
+        application(os.environ["FRONT_DOOR_EDGE_URL"], os.environ["FRONT_DOOR_DOMAIN"]),
         host=HOST,
         port=int(os.environ["FRONT_DOOR_PORT"]),
         log_level="info",

@@ -4,12 +4,17 @@ Each correction says what AWS does. They hold for the pinned version; a newer on
 """
 
 import json
+import os
+import re
 from collections import Counter
 from typing import Any
 
 from ministack import app  # type: ignore[import-untyped]
 from ministack.core import iam_actions  # type: ignore[import-untyped]
-from ministack.services import apigateway_v1, athena, lambda_svc  # type: ignore[import-untyped]
+from ministack.services import apigateway_v1, athena, cloudfront, lambda_svc  # type: ignore[import-untyped]
+
+from local.hosted_ui import add_pages
+from local.patched_cognito import correct_cognito
 
 # AWS has no permissions of their own for the batch calls of SQS.
 _SQS_BATCHES = {
@@ -20,6 +25,7 @@ _SQS_BATCHES = {
 _SEND_EMAIL = "/v2/email/outbound-emails"
 _STREAMS = ("aws:dynamodb", "aws:kinesis")
 _STREAM_ATTEMPTS = 6
+_API_HOST = re.compile(r"(?P<id>[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
 # DuckDB's names of the types that Athena's columns have.
 _COLUMN_TYPES = {
     **{"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "double": "DOUBLE", "boolean": "BOOLEAN"},
@@ -74,6 +80,28 @@ def name_the_api_key() -> None:
         return event
 
     apigateway_v1._build_lambda_event_v1 = build_event
+
+
+def reach_the_api_from_the_edge() -> None:
+    """Let CloudFront forward to an API by its name at Amazon, which is the API of the same id here."""
+    connect_target, headers_for = cloudfront._origin_connect_target, cloudfront._origin_request_headers
+
+    def origin_connect_target(origin: dict[str, Any], viewer_is_https: bool) -> tuple[str, int, bool]:
+        if _API_HOST.fullmatch(origin["domain_name"]):
+            return "127.0.0.1", int(os.environ["GATEWAY_PORT"]), False
+        found: tuple[str, int, bool] = connect_target(origin, viewer_is_https)
+        return found
+
+    def origin_request_headers(origin: dict[str, Any], *args: Any) -> dict[str, str]:
+        headers: dict[str, str] = headers_for(origin, *args)
+        if api := _API_HOST.fullmatch(origin["domain_name"]):
+            cloudfront._set_header_ci(
+                headers, "Host", f"{api['id']}.execute-api.localhost:{os.environ['GATEWAY_PORT']}"
+            )
+        return headers
+
+    cloudfront._origin_connect_target = origin_connect_target
+    cloudfront._origin_request_headers = origin_request_headers
 
 
 def redeliver_failed_stream_records() -> None:
@@ -141,6 +169,9 @@ if __name__ == "__main__":
     authorize_mail_by_its_sender()
     answer_without_body()
     name_the_api_key()
+    reach_the_api_from_the_edge()
     redeliver_failed_stream_records()
     read_json_tables_as_declared()
+    correct_cognito()
+    add_pages()
     app.main()

@@ -8,6 +8,7 @@ from local.processes import Processes
 from local.settings import PROJECT, Settings, clean_environment
 from local.upstreams import FREE_WATCHMODE_KEY, TMDB_TOKEN, WATCHMODE_KEY
 from local.upstreams.drive.accounts import user_credentials
+from local.upstreams.oidc import CLIENT_ID, CLIENT_SECRET
 from local.waiting import answers, wait_until
 
 _REAL_WATCHMODE = "https://api.watchmode.com/v1"
@@ -26,6 +27,9 @@ class Providers:
     tmdb_exports_url: str
     drive_url: str
     drive_credentials: str
+    google_issuer: str
+    google_client: str
+    """The client that the user pool is at Google, as the secret has it."""
     free_watchmode_key: str | None = None
     control_url: str | None = None
 
@@ -39,9 +43,11 @@ class Providers:
             tmdb_url=_REAL_TMDB if settings.tmdb_token else f"{base}/tmdb/3",
             tmdb_token=settings.tmdb_token or TMDB_TOKEN,
             tmdb_exports_url=_REAL_TMDB_EXPORTS if settings.tmdb_token else f"{base}/tmdb/p/exports",
-            # Google Drive is always the simulators'; where both other providers are real, there is none.
+            # Google is always the simulators'; where both other providers are real, there is none.
             drive_url=f"{base}/drive/v3",
             drive_credentials=json.dumps(user_credentials(f"{base}/drive/token")),
+            google_issuer=f"{base}/oidc",
+            google_client=json.dumps({"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}),
             free_watchmode_key=None if settings.watchmode_key else FREE_WATCHMODE_KEY,
             control_url=f"{base}/control" if settings.needs_simulators else None,
         )

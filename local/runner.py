@@ -1,6 +1,5 @@
 """`make run`: everything a laptop needs to be the cloud, in order, until somebody stops it."""
 
-import json
 import os
 import shutil
 import signal
@@ -22,6 +21,7 @@ from local.presence import held
 from local.processes import Processes
 from local.providers import Providers, start_simulators, wait_for_simulators
 from local.settings import HOST, PROJECT, Settings, clean_environment
+from local.site import upload_site
 from local.users import DEMO_USERS, create_user
 from local.waiting import answers, wait_until
 
@@ -54,13 +54,15 @@ def _start(settings: Settings, processes: Processes, say: Callable[[str], None])
     start_simulators(settings, processes)
     clients = wait_for_emulator(settings, processes)
 
+    _put_google_client(clients, providers)
     say("Deploying the stacks …")
     stacks = deploy(settings, providers, processes)
     _put_secrets(clients, providers, stacks)
     outputs = Outputs.of(settings, providers, stacks, _ingest_key(clients, stacks))
     for user in DEMO_USERS.values():
         create_user(clients, outputs.user_pool_id, user)
-    _start_front_door(settings, processes, outputs, stacks["ApiUrl"])
+    upload_site(clients, stacks)
+    _start_front_door(settings, processes, stacks)
     wait_for_simulators(settings, processes)
 
     say("Loading demo data …")
@@ -93,20 +95,23 @@ def _put_secrets(clients: AwsClients, providers: Providers, stacks: dict[str, st
     secrets.put_secret_value(SecretId=stacks["DriveSecretArn"], SecretString=providers.drive_credentials)
 
 
+def _put_google_client(clients: AwsClients, providers: Providers) -> None:
+    """Do what operators do before they switch Google on: the deployment reads the client from this secret."""
+    name, value = "marquee/local/google", providers.google_client
+    clients.client("secretsmanager").create_secret(Name=name, SecretString=value)
+
+
 def _ingest_key(clients: AwsClients, stacks: dict[str, str]) -> str:
     answer = clients.client("secretsmanager").get_secret_value(SecretId=stacks["IngestKeyArnDemo"])
     return str(answer["SecretString"])
 
 
-def _start_front_door(settings: Settings, processes: Processes, outputs: Outputs, api_url: str) -> None:
-    # The deployed address is Amazon's; the emulator serves the same stage under its own.
-    api_id, stage = api_url.removeprefix("https://").split(".", 1)[0], api_url.rstrip("/").rsplit("/", 1)[1]
-    places = {"AWS (MiniStack)": outputs.aws_endpoint_url}
-    if settings.needs_simulators:
-        places["Provider simulators"] = settings.upstreams_url
+def _start_front_door(settings: Settings, processes: Processes, stacks: dict[str, str]) -> None:
+    # The distribution's own name is Amazon's; the emulator answers to the same label under its own.
+    label = stacks["DistributionDomain"].split(".", 1)[0]
     environment = clean_environment() | {
-        "FRONT_DOOR_API_URL": f"http://{HOST}:{settings.aws_port}/_aws/execute-api/{api_id}/{stage}",
-        "FRONT_DOOR_PLACES": json.dumps(places),
+        "FRONT_DOOR_EDGE_URL": f"http://{HOST}:{settings.aws_port}",
+        "FRONT_DOOR_DOMAIN": f"{label}.cloudfront.localhost:{settings.aws_port}",
         "FRONT_DOOR_PORT": str(settings.web_port),
     }
     processes.start("front-door", [sys.executable, "-m", "local.front_door"], environment, PROJECT)
@@ -118,7 +123,8 @@ def _summary(outputs: Outputs, settings: Settings, seconds: float) -> str:
     simulators = f"simulators  {settings.upstreams_url}\n" if settings.needs_simulators else ""
     return (
         f"\nMarquee is up after {seconds:.0f} s.\n\n"
-        f"guide API   {outputs.api_url}\n"
+        f"web app     {outputs.web_url}\n"
+        f"API         {outputs.api_url}\n"
         f"AWS         {outputs.aws_endpoint_url}  (region {outputs.region}, key and secret: test)\n"
         f"{simulators}"
         f"\ndemo users\n{users}\n"

@@ -70,5 +70,5 @@ class ApiStack(EnvironmentStack):
         )
         admin_routes(self, rest, config=config, operations=operations, harvest_queue=harvest_queue)
 
-        host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
-        self.output("ApiUrl", f"https://{host}/{STAGE}")
+        self.host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
+        self.output("ApiUrl", f"https://{self.host}/{STAGE}")

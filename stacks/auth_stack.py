@@ -1,14 +1,15 @@
-"""Auth: the user pool, the client that scripts sign in with, and the group of operators. Stateful."""
+"""Auth: the user pool, its sign-in pages and Google, the client of scripts, and the group of operators. Stateful."""
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Fn
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
+from stacks.constructs.google_sign_in import google_sign_in
 
 ADMIN_GROUP = "admin"
 
@@ -20,6 +21,8 @@ class AuthStack(EnvironmentStack):
         super().__init__(scope, config=config, domain="auth", description="Marquee: users and sign-in")
 
         self.user_pool = self._user_pool()
+        self.domain = self._domain()
+        self.google = self._google()
         client = self.user_pool.add_client(
             "Scripts",
             # The web stack adds its own client with the code flow, because only it knows where to call back.
@@ -41,6 +44,29 @@ class AuthStack(EnvironmentStack):
 
         self.output("UserPoolId", self.user_pool.user_pool_id)
         self.output("UserPoolClientId", client.user_pool_client_id)
+        self.output("SignInUrl", self.config.aws_url or self.domain.base_url())
+
+    def _domain(self) -> cognito.UserPoolDomain:
+        """Give the pool its sign-in pages, under a prefix that no other account has: they share one name space."""
+        stack_uuid = Fn.select(2, Fn.split("/", self.stack_id))
+        return self.user_pool.add_domain(
+            "SignIn",
+            cognito_domain=cognito.CognitoDomainOptions(
+                domain_prefix=f"marquee-{self.config.name}-{Fn.select(0, Fn.split('-', stack_uuid))}"
+            ),
+            # The newer pages show nothing until each client has been given a style of its own.
+            managed_login_version=cognito.ManagedLoginVersion.CLASSIC_HOSTED_UI,
+        )
+
+    def _google(self) -> cognito.IUserPoolIdentityProvider | None:
+        if not self.config.google_sign_in:
+            return None
+        return google_sign_in(
+            self,
+            user_pool=self.user_pool,
+            issuer=self.config.google_issuer,
+            secret_name=f"marquee/{self.config.name}/google",
+        )
 
     def _user_pool(self) -> cognito.UserPool:
         pool = cognito.UserPool(

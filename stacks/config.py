@@ -14,6 +14,9 @@ URL_OVERRIDES = {
     "tmdbUrl": "tmdb_url",
     "tmdbExportsUrl": "tmdb_exports_url",
     "driveUrl": "drive_url",
+    "googleIssuer": "google_issuer",
+    "awsUrl": "aws_url",
+    "webUrl": "web_url",
 }
 
 
@@ -81,8 +84,26 @@ class EnvironmentConfig:
     """Whether `cdk bootstrap` roles deploy; otherwise the caller's credentials do."""
     tls_only: bool
     """Whether queues refuse plain HTTP; the local cloud speaks nothing else."""
+    web_url: str
+    """The address of the web app; empty where it is the distribution's own or that of `domain_name`."""
+    web_origins: tuple[str, ...]
+    """Further addresses from which the web app may sign people in: those of a developer's own server."""
+    domain_name: str
+    """A domain of the web app's own; empty for CloudFront's."""
+    certificate_arn: str
+    """The certificate of `domain_name`; CloudFront takes those of us-east-1."""
+    hosted_zone_id: str
+    """The Route 53 zone that names `domain_name`; empty where its records are kept elsewhere."""
+    price_class: Literal["PRICE_CLASS_100", "PRICE_CLASS_200", "PRICE_CLASS_ALL"]
+    """From how much of the world CloudFront answers."""
+    aws_url: str
+    """Where a browser finds sign-in pages and uploads; empty for Amazon's own addresses."""
     password_sign_in: bool
     """Whether a script may exchange a password for tokens without SRP."""
+    google_sign_in: bool
+    """Whether viewers may sign in with Google; its client is a secret that exists before the deployment."""
+    google_issuer: str
+    """Who signs Google's ID tokens; another OpenID Connect provider may stand in for Google."""
     retain_data: bool
     deletion_protection: bool
     """Guards the stateful resources and all stacks."""
@@ -119,6 +140,8 @@ def load(context: Callable[[str], Any]) -> EnvironmentConfig:
     unknown = sorted(set(values["trusted_producers"]) - set(values["producers"]))
     if unknown:
         raise ConfigError(f"Environment {name!r} trusts {', '.join(unknown)}, which is not among its producers.")
+    if bool(values["domain_name"]) != bool(values["certificate_arn"]):
+        raise ConfigError(f"Environment {name!r} must have both domain_name and certificate_arn, or neither.")
     return _with_overrides(EnvironmentConfig(name=name, **values), context)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 STREAM_MODES = ("PROVISIONED", "ON_DEMAND")
 ARCHITECTURES = ("arm64", "host")
+PRICE_CLASSES = ("PRICE_CLASS_100", "PRICE_CLASS_200", "PRICE_CLASS_ALL")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # The names that CDK has for the periods CloudWatch allows, up to the longest that logs of ours are worth.
 LOG_RETENTIONS = (
@@ -47,6 +48,10 @@ def _different(pattern: str, wanted: str, *, at_least: int = 0) -> Check:
     return is_usable, wanted
 
 
+def _matching(pattern: str, wanted: str) -> Check:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None, wanted
+
+
 def _one_of(*allowed: str) -> Check:
     return lambda value: value in allowed, "one of " + ", ".join(allowed)
 
@@ -57,6 +62,7 @@ def _between(low: int, high: int) -> Check:
 
 _FLAG = (_is_flag, "true or false")
 _URL = (is_url, "an http or https address without a slash, a query or a fragment at its end")
+_URL_OR_NONE = (lambda value: value == "" or is_url(value), f"{_URL[1]}, or empty")
 _SCHEDULE = (_is_schedule, "a cron(…) expression of six fields or a rate(…) expression")
 
 _NAMES = _different("[a-z][a-z0-9_]{0,39}", "a list of different names of small letters, digits and underscores")
@@ -105,7 +111,18 @@ CHECKS: dict[str, Check] = {
     "architecture": _one_of(*ARCHITECTURES),
     "bootstrapped": _FLAG,
     "tls_only": _FLAG,
+    "web_url": _URL_OR_NONE,
+    "web_origins": _different(r"https?://[^\s/?#]+", "a list of different http or https origins"),
+    "domain_name": _matching(r"([a-z0-9-]+\.)+[a-z]{2,}|", "a domain name in small letters, or empty"),
+    "certificate_arn": _matching(
+        r"arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/\S+|", "the ARN of a certificate in us-east-1, or empty"
+    ),
+    "hosted_zone_id": _matching(r"Z[A-Z0-9]+|", "the id of a Route 53 zone, or empty"),
+    "price_class": _one_of(*PRICE_CLASSES),
+    "aws_url": _URL_OR_NONE,
     "password_sign_in": _FLAG,
+    "google_sign_in": _FLAG,
+    "google_issuer": _URL,
     "retain_data": _FLAG,
     "deletion_protection": _FLAG,
     "point_in_time_recovery": _FLAG,

@@ -15,6 +15,7 @@ from stacks.constructs.event_sources import consume_queue
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import QueueWithDeadLetter
 from stacks.constructs.scheduled_function import ScheduledFunction
+from stacks.constructs.web_address import allow_web_address
 
 WORKER_TIMEOUT = Duration.minutes(1)
 # Both queues wait out an outage of a table or of SES: at six minutes between deliveries about an hour.
@@ -114,6 +115,7 @@ class NotificationsStack(EnvironmentStack):
         function.allow_index_query(self._catalogue, "by_kind")
         function.allow_table(self._operations, "GetItem", "UpdateItem")
         function.allow(["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], user_pool.user_pool_arn)
+        allow_web_address(function, self.config)
         function.allow(["ses:SendEmail"], identity.email_identity_arn)
         consume_queue(function, digests.queue, batch_size=1, max_concurrency=2)
         self.output("DigestQueueUrl", digests.queue.queue_url)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from digest_sender.mail import Addresses, Mailer, MailRefused, ses
 from digest_sender.sender import FAILURES, Sender
-from marquee import aws, clock, settings
+from marquee import aws, clock, settings, web_address
 from marquee.messages.notifications import DigestRequest
 from marquee.repositories.digests import Digests
 from marquee.repositories.jobs import JobRepository
@@ -33,7 +33,7 @@ def make_sender() -> Sender:
         addresses=Addresses(aws.cognito(), settings.required("USER_POOL_ID")),
         mailer=Mailer(ses(), settings.required("EMAIL_SENDER")),
         services={source.id: source.name for source in ReferenceRepository(catalogue).sources()},
-        web_url=settings.optional("WEB_URL"),
+        web_url=web_address.web_url(),
     )
 
 

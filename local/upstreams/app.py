@@ -1,4 +1,4 @@
-"""The upstream simulators as one ASGI application: WatchMode, TMDB, Google Drive and the control endpoint."""
+"""The upstream simulators as one ASGI application: WatchMode, TMDB, Google Drive and sign-in, and the control."""
 
 import time
 
@@ -13,6 +13,7 @@ from local.upstreams.control import control_routes
 from local.upstreams.drive.app import Drive
 from local.upstreams.drive.control import drive_routes
 from local.upstreams.limits import Clock
+from local.upstreams.oidc.app import Oidc
 from local.upstreams.state import State
 from local.upstreams.tmdb import Tmdb
 from local.upstreams.tmdb.exports import TmdbFiles
@@ -35,6 +36,7 @@ def create_app(
             Mount("/tmdb/p", app=TmdbFiles(state)),
             Mount("/tmdb", app=Tmdb(state)),
             Mount("/drive", app=Drive(state)),
+            Mount("/oidc", app=Oidc(clock)),
             *archive_routes(state),
             *drive_routes(state),
             *control_routes(state),

@@ -12,6 +12,7 @@ from constructs import Construct
 from stacks.config import EnvironmentConfig
 from stacks.constructs.guarded_rest_api import GuardedRestApi
 from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.web_address import allow_web_address
 
 CALENDAR_LINK_IS_THE_KEY = "Calendar programs cannot sign in: the address itself is secret and can be renewed."
 REFERENCE_DATA_IS_PUBLIC = "Names of services and genres are public facts, shown before anyone signs in."
@@ -70,6 +71,7 @@ def guide_routes(
             "EMAIL_SENDER": config.email_sender,
         },
     )
+    allow_web_address(guide, config)
     guide.allow_table(catalogue, "GetItem", "BatchGetItem", "Query")
     guide.allow_index_query(catalogue, "by_rating", "by_release", "by_popularity", "by_kind")
     guide.allow_table(

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,27 +8,9 @@ from local.catalogue import Catalogue, load_catalogue
 from local.upstreams import FREE_WATCHMODE_KEY, TMDB_TOKEN, WATCHMODE_KEY
 from local.upstreams.app import create_app
 from local.upstreams.state import State
+from tests.fakes.in_process import InProcess
 
 Get = Callable[..., httpx.Response]
-
-
-class InProcess(httpx.BaseTransport):
-    """Takes requests to an ASGI application in this process, without a network."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = httpx.ASGITransport(app)
-        self._runner = asyncio.Runner()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._runner.run(self._answer(request))
-
-    async def _answer(self, request: httpx.Request) -> httpx.Response:
-        response = await self._app.handle_async_request(request)
-        body = b"".join([chunk async for chunk in response.aiter_raw()])
-        return httpx.Response(response.status_code, headers=response.headers, content=body)
-
-    def close(self) -> None:
-        self._runner.close()
 
 
 class FakeClock:

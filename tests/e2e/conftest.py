@@ -11,14 +11,18 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.outputs import Outputs
 from local.settings import PROJECT
+from tests.e2e.browser import Visit, launch, visiting
 from tests.e2e.cloud import Cloud
 from tests.e2e.local_run import LocalRun, environment_for
 from tests.waiting import wait_until
 
 START_SECONDS = 300
+# What a page waits for may be the first start of a function, on a machine that runs the whole cloud besides.
+SHOWN_MILLISECONDS = 20_000
 _CLOUD = pytest.StashKey[Cloud]()
 
 
@@ -43,6 +47,25 @@ def anonymous(cloud: Cloud) -> Iterator[httpx.Client]:
     """Somebody who has not signed in."""
     with cloud.api() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser, one for all tests of the web app."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        expect.set_options(timeout=SHOWN_MILLISECONDS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(cloud: Cloud, browser: Browser) -> Iterator[Visit]:
+    """A window of somebody who has never been here; whatever is done in it breaks neither the policy nor a script."""
+    with visiting(browser, cloud.outputs.web_url) as visit:
+        yield visit
+        assert visit.violations == []
+        assert visit.errors == []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -92,7 +92,7 @@ class Assembly:
         return self.folder / f"asset.{code['S3Key'].removesuffix('.zip')}"
 
 
-def run_app(folder: Path, **context: str) -> subprocess.CompletedProcess[str]:
+def run_app(folder: Path, **context: Any) -> subprocess.CompletedProcess[str]:
     """Run `app.py` as the CDK CLI does, with no AWS account, no credentials and no network to be found."""
     unreachable = "http://127.0.0.1:9"
     environment = {

@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from stacks.constructs.layer_build import build_layer
+from stacks.constructs.web_build import build_web
 from tests.stacks.assemblies import ENVIRONMENTS, Assembly, run_app
 
 
 @pytest.fixture(scope="session")
 def assemblies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assembly]:
     """Every environment, synthesised without AWS and without a network."""
+    build_web()
     # The first build of a layer downloads wheels; a synth after that must not need to.
     for architecture in ("arm64", "host"):
         build_layer(architecture)

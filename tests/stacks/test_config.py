@@ -90,6 +90,8 @@ def test_missing_key_is_named(field: str) -> None:
         pytest.param("stream_retention_hours", "24", "a whole number from 24 to 168", id="number as text"),
         pytest.param("watchmode_url", "api.watchmode.com/v1", "http or https", id="address without scheme"),
         pytest.param("tmdb_url", "https://api.themoviedb.org/3/", "without a slash", id="address with a slash"),
+        pytest.param("google_issuer", "accounts.google.com", "http or https", id="issuer without scheme"),
+        pytest.param("google_sign_in", "yes", "true or false", id="sign-in as text"),
         pytest.param("log_level", "TRACE", "one of DEBUG, INFO", id="unknown level"),
         pytest.param("log_retention", "FOREVER", "one of ONE_DAY", id="unknown period"),
         pytest.param("tracing", "false", "true or false", id="flag as text"),

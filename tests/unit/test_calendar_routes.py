@@ -6,6 +6,7 @@ import sys
 from datetime import date, timedelta
 from typing import Any
 
+import boto3
 import pytest
 import vobject
 
@@ -27,7 +28,8 @@ def guide(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     for store in vars(stores).values():
         if hasattr(store, "cache_clear"):
             store.cache_clear()
-    monkeypatch.setenv("WEB_URL", "https://marquee.test/")
+    monkeypatch.setenv("WEB_URL_PARAMETER", "/marquee/test/web-url")
+    boto3.client("ssm").put_parameter(Name="/marquee/test/web-url", Value="https://marquee.test/", Type="String")
     cloud.reference.reconcile_sources(SOURCES, ["GB"], ["GB"])
     return cloud
 

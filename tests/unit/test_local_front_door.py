@@ -10,10 +10,10 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 
 def ask(answer: Answer, method: str, path: str, **options: Any) -> httpx.Response:
-    """Send one request through a front door before an API that answers as told."""
+    """Send one request through a front door before an edge that answers as told."""
 
     async def send() -> httpx.Response:
-        app = application("http://aws/execute-api/1/api", {"AWS": "http://aws"}, transport=httpx.MockTransport(answer))
+        app = application("http://aws", "d1.cloudfront.localhost", transport=httpx.MockTransport(answer))
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:8080") as client,
@@ -38,7 +38,7 @@ def remembering(seen: list[httpx.Request]) -> Answer:
     return answer
 
 
-def test_method_path_query_headers_and_body_reach_the_api():
+def test_method_path_query_headers_and_body_reach_the_distribution():
     seen: list[httpx.Request] = []
 
     response = ask(
@@ -52,8 +52,9 @@ def test_method_path_query_headers_and_body_reach_the_api():
     (request,) = seen
     assert response.status_code == 204
     assert request.method == "PUT"
-    assert str(request.url) == "http://aws/execute-api/1/api/a%2Fb/c?x=1&x=2&y=%20"
+    assert str(request.url) == "http://aws/api/a%2Fb/c?x=1&x=2&y=%20"
     assert request.headers["authorization"] == "Bearer token"
+    assert request.headers.get_list("host") == ["d1.cloudfront.localhost"]
     assert request.headers["x-forwarded-host"] == "localhost:8080"
     assert request.content == b'{"sources":[]}'
 
@@ -89,18 +90,19 @@ def test_caller_cannot_pretend_to_come_from_elsewhere():
     assert seen[0].headers.get_list("x-forwarded-for") == ["127.0.0.1"]
 
 
-def test_silent_api_is_a_bad_gateway():
+def test_silent_edge_is_a_bad_gateway():
     def refuse(_request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
     response = ask(refuse, "GET", "/api/sources")
 
     assert response.status_code == 502
-    assert response.json() == {"error": {"code": "bad_gateway", "message": "The API did not answer (ConnectError)."}}
+    assert response.json() == {"error": {"code": "bad_gateway", "message": "Marquee did not answer (ConnectError)."}}
 
 
-def test_home_page_tells_what_runs_and_whose_data_it_is():
-    page = ask(lambda _: reply(200), "GET", "/").text
+def test_pages_of_the_web_app_come_from_the_distribution_too():
+    seen: list[httpx.Request] = []
 
-    assert "http://aws" in page
-    assert "not endorsed or certified by TMDB" in page
+    ask(remembering(seen), "GET", "/titles/42")
+
+    assert str(seen[0].url) == "http://aws/titles/42"

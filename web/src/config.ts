@@ -6,8 +6,8 @@ export interface Config {
   clientId: string;
   /** Where the sign-in pages are; without a slash at its end. */
   signInUrl: string;
-  /** The name of the identity provider behind the Google button; null where there is none. */
-  googleProvider: string | null;
+  /** The name of the identity provider behind the Google button; missing where there is none. */
+  googleProvider?: string;
 }
 
 /** Fetch the configuration; throws when there is none, because nothing works without. */

@@ -30,7 +30,7 @@ try {
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <QueryClientProvider client={queries}>
           <Notifications position="bottom-center" />
-          <SignIn config={config} manager={manager}>
+          <SignIn config={config} manager={manager} goTo={(address) => router.history.replace(address)}>
             <RouterProvider router={router} />
           </SignIn>
         </QueryClientProvider>

@@ -13,7 +13,7 @@ from guide_api import calendar_feed, stores
 from guide_api.calendar_feed import Happening, HappeningKind, Wanted
 from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.routes.titles import TitleType
-from marquee import settings
+from marquee import web_address
 from marquee.errors import NotFound
 from marquee.models.calendars import CalendarLink
 from marquee.models.viewers import Preferences
@@ -98,7 +98,7 @@ def happenings(user_id: str) -> Iterator[Happening]:
     followed = stores.marks().marked(user_id).followed
     titles = stores.titles().get_many(sorted(followed))
     services = stores.known().source_names()
-    web_url = settings.optional("WEB_URL")
+    web_url = web_address.web_url()
     told, _ = stores.inbox().page(user_id, NEWS)
     for change in (each.change for each in told if each.change.title_id in followed):
         yield calendar_feed.of_change(change, titles.get(change.title_id), services, web_url)

@@ -66,6 +66,8 @@ export const api = createFetchClient<paths>({
   baseUrl: `${globalThis.location?.origin ?? ""}/api`,
   // The API reads lists as R0's clients write them: source=1&source=2.
   querySerializer: { array: { style: "form", explode: true } },
+  // Looked up at each request, so that whoever replaces it is asked.
+  fetch: (request) => globalThis.fetch(request),
 });
 api.use(authorised);
 

@@ -221,6 +221,8 @@ export const router = createRouter({
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,
+  // A new page begins at its top; nobody has to watch the way there.
+  scrollRestorationBehavior: "instant",
   defaultPendingComponent: LoadingLines,
 });
 

@@ -1,4 +1,11 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  getPrimaryShade,
+  isLightColor,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
 
 /** The gold of the lamps around a cinema's marquee. */
 const lamp: MantineColorsTuple = [
@@ -28,14 +35,30 @@ const dark: MantineColorsTuple = [
   "#100e0a",
 ];
 
+/** Mantine picks black or white on a colour once, from its light shade; our dark shades need the other. */
+const readable: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input);
+  const shades = input.theme.colors[input.color ?? input.theme.primaryColor];
+  if (input.variant !== "filled" || !shades) return colours;
+  const [light, dark] = (["light", "dark"] as const).map((scheme) =>
+    isLightColor(shades[getPrimaryShade(input.theme, scheme)] ?? "", input.theme.luminanceThreshold)
+      ? "var(--mantine-color-black)"
+      : "var(--mantine-color-white)",
+  );
+  return { ...colours, color: `light-dark(${light}, ${dark})` };
+};
+
 export const theme = createTheme({
   primaryColor: "lamp",
   primaryShade: { light: 8, dark: 4 },
   autoContrast: true,
+  variantColorResolver: readable,
   colors: { lamp, dark },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "750" },
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  // Of dialogs and of messages: without a name they are only a cross.
+  components: { CloseButton: { defaultProps: { "aria-label": "Close" } } },
 });

@@ -12,6 +12,8 @@ interface Auth {
   isLoading: boolean;
   isSignedIn: boolean;
   isAdmin: boolean;
+  /** The id by which the API knows who is there, as in `added_by`. */
+  userId: string | null;
   email: string | null;
   /** Why signing in failed; null when it did not. */
   problem: string | null;
@@ -34,10 +36,18 @@ export function useAuth(): Auth {
   return auth;
 }
 
+interface SignInProps {
+  config: Config;
+  manager: UserManager;
+  /** Open another page in place of the one that signing in has come back to: its address holds a code. */
+  goTo: (address: string) => void;
+  children: ReactNode;
+}
+
 /** Everything below may ask who is signed in. */
-export function SignIn({ config, manager, children }: { config: Config; manager: UserManager; children: ReactNode }) {
+export function SignIn({ config, manager, goTo, children }: SignInProps) {
   return (
-    <AuthProvider userManager={manager} onSigninCallback={goOn}>
+    <AuthProvider userManager={manager} onSigninCallback={(user) => goTo(addressAfter(user))}>
       <Provide config={config} manager={manager}>
         {children}
       </Provide>
@@ -64,10 +74,11 @@ function Provide({ config, manager, children }: { config: Config; manager: UserM
     isLoading: oidc.isLoading,
     isSignedIn: user !== null,
     isAdmin: isAdmin(user?.profile),
+    userId: user?.profile.sub ?? null,
     email: user?.profile.email ?? null,
     problem: oidc.error && oidc.error.source !== "renewSilent" ? oidc.error.message : null,
     hasExpired,
-    hasGoogle: config.googleProvider !== null,
+    hasGoogle: Boolean(config.googleProvider),
     signIn: (to) => void manager.signinRedirect({ state: to ?? here() }),
     signUp: (to) => void makeUserManager(config, "signup").signinRedirect({ state: to ?? here() }),
     signInWithGoogle: (to) =>
@@ -85,8 +96,8 @@ function Provide({ config, manager, children }: { config: Config; manager: UserM
 
 const here = () => window.location.pathname + window.location.search;
 
-function goOn(user: User | undefined): void {
+/** The address to go on with after signing in: the one that was open before. */
+export function addressAfter(user: User | undefined): string {
   const to = typeof user?.state === "string" && user.state.startsWith("/") ? user.state : "/";
-  // The code and the state must not stay in the address or in the history.
-  window.history.replaceState({}, "", to === "/callback" ? "/" : to);
+  return to.startsWith("/callback") || to.startsWith("//") ? "/" : to;
 }

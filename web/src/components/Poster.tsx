@@ -10,10 +10,12 @@ interface Props {
   type?: string;
   /** Load at once: for what is seen first. */
   eager?: boolean;
+  /** Draw without words: for a small one with the title beside it. */
+  plain?: boolean;
 }
 
 /** A title's poster; without one, or when it cannot be loaded, a drawn one, which is the same for the same title. */
-export function Poster({ src, title, year, type, eager }: Props) {
+export function Poster({ src, title, year, type, eager, plain }: Props) {
   const [failed, setFailed] = useState<string | null>(null);
   if (src && failed !== src) {
     return (
@@ -38,8 +40,12 @@ export function Poster({ src, title, year, type, eager }: Props) {
       aria-hidden
     >
       <span className={classes.lamps} />
-      <span className={classes.name}>{title}</span>
-      <span className={classes.facts}>{[year, type ? typeNames[type] : null].filter(Boolean).join(" · ")}</span>
+      {plain ? null : (
+        <>
+          <span className={classes.name}>{title}</span>
+          <span className={classes.facts}>{[year, type ? typeNames[type] : null].filter(Boolean).join(" · ")}</span>
+        </>
+      )}
     </div>
   );
 }

@@ -38,7 +38,9 @@ export function TitleCard({ card, note, eager }: { card: Card; note?: ReactNode;
         {card.user_rating ? (
           <span className={classes.rating}>
             <IconStarFilled size={12} aria-hidden />
-            <span aria-label={`Rated ${card.user_rating} of 10`}>{card.user_rating.toFixed(1)}</span>
+            <span role="img" aria-label={`Rated ${card.user_rating} of 10`}>
+              {card.user_rating.toFixed(1)}
+            </span>
           </span>
         ) : null}
         <Text size="xs" c="dimmed" truncate>

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
 
 # A function would rather try again than hang until its own time is up. The pool is as wide as the widest fan-out.
 CONFIG = Config(
@@ -63,3 +64,9 @@ def lambda_() -> "LambdaClient":
 def s3() -> "S3Client":
     """Return the client for S3."""
     return boto3.client("s3", config=CONFIG)
+
+
+@cache
+def ssm() -> "SSMClient":
+    """Return the client for Systems Manager's parameters."""
+    return boto3.client("ssm", config=CONFIG)

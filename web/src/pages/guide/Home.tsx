@@ -1,5 +1,11 @@
-import { Page } from "@/components/Page";
+import { useAuth } from "@/auth/Auth";
 
+import { Guide, GuideSkeleton } from "./Guide";
+import { Landing } from "./Landing";
+
+/** The first page: the guide of who is signed in, for others what Marquee is. */
 export function Home() {
-  return <Page title="Guide">{null}</Page>;
+  const { isLoading, isSignedIn, hasExpired } = useAuth();
+  if (isSignedIn || hasExpired) return <Guide />;
+  return isLoading ? <GuideSkeleton /> : <Landing />;
 }

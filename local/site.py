@@ -1,0 +1,44 @@
+"""The web app on the emulator: the files and the configuration that a deploy to AWS uploads by a function of CDK's."""
+
+import json
+import mimetypes
+from pathlib import PurePosixPath
+
+from local.emulator import AwsClients
+from local.errors import LocalCloudError
+from stacks.constructs.web_build import HASHED, NAMED, WebBuildError, build_web
+from stacks.constructs.web_release import CONFIGURATION
+
+# What Python does not know everywhere, as the AWS command line does that uploads elsewhere.
+_TYPES = {".webmanifest": "application/manifest+json", ".woff2": "font/woff2", ".js": "text/javascript"}
+
+
+def upload_site(clients: AwsClients, stacks: dict[str, str]) -> None:
+    """Build the web app if it has changed and put it into its bucket; raises LocalCloudError when that fails."""
+    try:
+        site = build_web()
+    except WebBuildError as error:
+        raise LocalCloudError(str(error)) from error
+    s3 = clients.client("s3")
+    for file in sorted(path for path in site.rglob("*") if path.is_file()):
+        name = file.relative_to(site)
+        rule = HASHED if PurePosixPath(name).match(HASHED.include[0]) else NAMED
+        s3.put_object(
+            Bucket=stacks["WebBucket"],
+            Key=name.as_posix(),
+            Body=file.read_bytes(),
+            ContentType=_type_of(file.name),
+            CacheControl=rule.cache_control,
+        )
+    s3.put_object(
+        Bucket=stacks["WebBucket"],
+        Key=CONFIGURATION,
+        Body=json.dumps(json.loads(stacks["WebConfiguration"])).encode(),
+        ContentType="application/json",
+        CacheControl=NAMED.cache_control,
+    )
+
+
+def _type_of(name: str) -> str:
+    suffix = PurePosixPath(name).suffix
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
