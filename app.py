@@ -18,6 +18,8 @@ from stacks.enrichment_stack import EnrichmentStack
 from stacks.ingestion_stack import IngestionStack
 from stacks.library_stack import LibraryStack
 from stacks.notifications_stack import NotificationsStack
+from stacks.observability_stack import ObservabilityStack
+from stacks.operations_stack import OperationsStack
 from stacks.streaming_stack import StreamingStack
 from stacks.web_stack import WebStack
 
@@ -58,7 +60,7 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         watchmode_secret=data.watchmode_secret,
         tmdb_secret=data.tmdb_secret,
     )
-    StreamingStack(
+    streaming = StreamingStack(
         app,
         config=config,
         catalogue=data.catalogue,
@@ -71,6 +73,15 @@ def wire(app: App, config: EnvironmentConfig) -> None:
     archive = ArchiveStack(app, config=config, operations=data.operations, tmdb_secret=data.tmdb_secret)
     library = LibraryStack(
         app, config=config, library=data.library, operations=data.operations, drive_secret=data.drive_secret
+    )
+    failing = (ingestion, notifications, enrichment, streaming, archive, library)
+    failure_sources = [source for stack in failing for source in stack.failure_sources]
+    operations = OperationsStack(
+        app,
+        config=config,
+        catalogue=data.catalogue,
+        operations=data.operations,
+        failure_sources=failure_sources,
     )
     api = ApiStack(
         app,
@@ -85,10 +96,12 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         tmdb_cache_refresh=ingestion.tmdb_cache_refresh,
         archive=archive.bucket,
         harvest_queue=archive.harvest_queue,
+        archive_ids=archive.ids,
         library=data.library,
         library_changes=library.changes_queue,
         library_imports=library.import_queue,
         uploads=library.uploads,
+        failure_sources=[*failure_sources, *operations.failure_sources],
     )
     web = WebStack(
         app,
@@ -101,6 +114,18 @@ def wire(app: App, config: EnvironmentConfig) -> None:
     )
     # The client names Google, which has to be in the pool by then.
     web.add_dependency(auth)
+    ObservabilityStack(
+        app,
+        config=config,
+        api=api.rest_api,
+        access_log=api.access_log,
+        event_stream=data.event_stream,
+        tables=[data.catalogue, data.viewers, data.operations, data.tmdb_cache, data.library],
+        viewers=[api, notifications],
+        pipeline=[ingestion, streaming, enrichment, operations],
+        archive=[archive],
+        library=[library],
+    )
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import archiving, collecting, ingesting, library, movielens, pages, recommending
+from bench import archiving, collecting, ingesting, library, movielens, page_loading, pages, recommending
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MARQUEE_BENCH_DATA", ROOT.parent / "shared/data"))
@@ -49,6 +49,7 @@ PARTS: dict[str, tuple[str, Callable[[], Figures | None], Callable[[Figures], st
     "archiving": ("archive", lambda: archiving.run(DATA), archiving.tables),
     "library": ("library", library.run, library.tables),
     "collecting": ("collection", collecting.run, collecting.tables),
+    "loading": ("loading", page_loading.run, page_loading.tables),
 }
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from cli import terminal
 from cli.archive_status import Watch, follow
+from cli.audit import audited
 from cli.environment import LOCAL, Environment, environment
 from marquee.harvest_queue import HarvestQueue
 from marquee.messages.archive import HarvestRequest
@@ -87,7 +88,7 @@ def requested(
                 "start_date": start,
                 "end_date": end,
                 "day": day,
-                "started_by": "operator",
+                "started_by": terminal.operator(),
             }
         )
     except ValidationError as error:
@@ -99,4 +100,5 @@ def begin(place: Environment, request: HarvestRequest) -> str:
     """Ask for a harvest; returns the id of its job, which fails if nobody can be asked."""
     jobs = JobRepository(Table(place.client("dynamodb"), place.output("OperationsTable")))
     queue = Queue(place.client("sqs"), place.output("HarvestQueueUrl"))
-    return HarvestQueue(jobs, queue).ask(request)
+    with audited(place, "archive harvest", **request.model_dump(mode="json", exclude_defaults=True)):
+        return HarvestQueue(jobs, queue).ask(request)

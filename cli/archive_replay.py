@@ -1,8 +1,7 @@
 """`marquee archive replay`: another try at what could not be collected."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -10,45 +9,11 @@ from rich.progress import Progress
 from rich.text import Text
 
 from cli import terminal
-from cli.archive_letters import DeadLetter, DeadLetters
 from cli.environment import LOCAL, environment
+from marquee.archive_letters import DeadLetter, DeadLetters, Outcome, replayed
 from marquee.queue import Queue
 
 SHOWN_REASONS = 3
-
-
-@dataclass
-class Outcome:
-    """What a replay has done, in messages and ids, and how many messages stay in the dead-letter queue."""
-
-    messages: int = 0
-    ids: int = 0
-    left: int = 0
-
-
-def replayed(letters: DeadLetters, queue: Queue, *, reason: str, limit: int | None) -> Iterator[Outcome]:
-    """Send messages to the collectors again; yields how far it is after each step.
-
-    A message is in the queue before it leaves the dead-letter queue: one that is in both because this was stopped in
-    between is collected once, by the state of its chunk. What nobody can read stays where it is.
-    """
-    outcome, kept = Outcome(), []
-    try:
-        for batch in letters.read():
-            room = len(batch) if limit is None else limit - outcome.messages
-            chosen = [each for each in batch if each.request and each.tells(reason)][:room]
-            kept += [each for each in batch if each not in chosen]
-            outcome.left = len(kept)
-            requests = [each.request for each in chosen if each.request]
-            queue.send(requests)
-            letters.remove(chosen)
-            outcome.messages += len(requests)
-            outcome.ids += sum(len(each.ids) for each in requests)
-            yield outcome
-            if outcome.messages == limit:
-                break
-    finally:
-        letters.let_go(kept)
 
 
 def replay(

@@ -14,11 +14,11 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cli import terminal
-from cli.archive_letters import DeadLetters
 from cli.archive_progress import Pace, Progress, duration, what_types_do
 from cli.environment import LOCAL, Environment, environment
 from cli.errors import OperatorError
 from marquee import clock, keys
+from marquee.archive_letters import DeadLetters
 from marquee.models.harvests import Harvest
 from marquee.models.operations import Job
 from marquee.repositories.archive_states import KIND

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
@@ -29,7 +30,7 @@ class Environment:
     name: str
     outputs: Mapping[str, str]
     client: Callable[[str], Any] = field(repr=False)
-    """Returns the client of an AWS service."""
+    """Returns the client of an AWS service, the same one each time; only the main thread may ask for it first."""
     ingest_key: Callable[[str], str] = field(repr=False)
     """Returns the API key of a producer; raises OperatorError if there is none."""
 
@@ -62,10 +63,11 @@ def _local(settings: Settings) -> Environment:
             raise OperatorError(f"The local cloud tells no key of the producer {producer!r}, only {DEMO_PRODUCER!r}.")
         return found.ingest_api_key
 
-    return Environment(LOCAL, outputs, AwsClients(found.aws_endpoint_url).client, ingest_key)
+    return Environment(LOCAL, outputs, cache(AwsClients(found.aws_endpoint_url).client), ingest_key)
 
 
 def _deployed(name: str, session: boto3.Session) -> Environment:
+    @cache
     def client(service: str) -> Any:
         return session.client(service, config=PATIENT if service == "lambda" else CONFIG)  # type: ignore[call-overload]
 

@@ -39,11 +39,13 @@ def recount(
 
 def recounted(place: Environment, *, repair: bool) -> Recounted:
     """Have the library counted; raises OperatorError with the reason if that fails."""
-    asked = json.dumps({"repair": repair, "started_by": "operator"})
+    asked = json.dumps({"repair": repair, "started_by": terminal.operator()})
     answer = place.client("lambda").invoke(FunctionName=place.output(FUNCTION), Payload=asked)
     said: Any = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         raise OperatorError(f"The library could not be counted: {said.get('errorMessage', 'the function broke off')}")
+    if skipped := said.get("skipped"):
+        raise OperatorError(f"The library was not counted: {skipped}")
     return Recounted.model_validate(said)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from cli import terminal
 from cli.environment import LOCAL, Environment, environment
 from cli.library_shown import printable
+from cli.queues import Depth, depth
 from marquee.library_header import dashboard
 from marquee.models.imports import Import
 from marquee.models.library import Header
@@ -20,19 +21,9 @@ QUEUES = {
     "imports": "ImportQueueUrl",
     "imports, dead letters": "ImportDeadLetterQueueUrl",
 }
-WAITING, HELD = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 ENDED = frozenset({"finished", "cancelled", "failed", "undone"})
 # Only the newest are looked at: an import that is older has ended, or was forgotten.
 IMPORTS = 100
-
-
-@dataclass(frozen=True)
-class Depth:
-    """About how many messages wait in a queue, and how many somebody holds."""
-
-    queue: str
-    waiting: int
-    held: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,7 @@ def read(place: Environment) -> Status:
     newest, _ = ImportRepository(table).newest(IMPORTS)
     return Status(
         numbers=_numbers(LibraryIndex(table).header()),
-        queues=[_depth(sqs, name, place.output(output)) for name, output in QUEUES.items()],
+        queues=[depth(sqs, name, place.output(output)) for name, output in QUEUES.items()],
         imports=[each for each in newest if each.state not in ENDED],
     )
 
@@ -95,8 +86,3 @@ def _numbers(header: Header) -> dict[str, Any]:
         "years": len(header.years),
         "version": header.version,
     }
-
-
-def _depth(sqs: Any, name: str, url: str) -> Depth:
-    said = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[WAITING, HELD])["Attributes"]
-    return Depth(name, int(said[WAITING]), int(said[HELD]))

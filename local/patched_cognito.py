@@ -24,6 +24,7 @@ def correct_cognito() -> None:
     federate_as_the_provider_is_mapped()
     give_federated_users_a_code_like_others()
     renew_with_everything()
+    renew_without_a_new_sign_in()
     verify_the_address_that_was_confirmed()
     find_users_by_names_of_their_own()
 
@@ -117,6 +118,20 @@ def renew_with_everything() -> None:
         return user, error
 
     cognito._refresh_auth_user = owner
+
+
+def renew_without_a_new_sign_in() -> None:
+    """Let tokens that were renewed say when the user signed in: apps refuse those of another sign-in as not theirs."""
+    original = cognito._signed_jwt
+    signed_in_at: dict[str, int] = {}
+
+    def signed(claims: dict[str, Any], *key: str) -> str:
+        if "auth_time" in claims:
+            claims |= {"auth_time": signed_in_at.setdefault(claims["origin_jti"], claims["auth_time"])}
+        token: str = original(claims, *key)
+        return token
+
+    cognito._signed_jwt = signed
 
 
 def verify_the_address_that_was_confirmed() -> None:

@@ -6,12 +6,22 @@ Each correction says what AWS does. They hold for the pinned version; a newer on
 import json
 import os
 import re
+import time
 from collections import Counter
 from typing import Any
 
 from ministack import app  # type: ignore[import-untyped]
 from ministack.core import iam_actions  # type: ignore[import-untyped]
-from ministack.services import apigateway_v1, athena, cloudfront, lambda_svc  # type: ignore[import-untyped]
+from ministack.services import (  # type: ignore[import-untyped]
+    apigateway_v1,
+    athena,
+    cloudfront,
+    cloudwatch_logs,
+    dynamodb_streams,
+    kinesis,
+    lambda_svc,
+)
+from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
 from local.hosted_ui import add_pages
 from local.patched_cognito import correct_cognito
@@ -23,9 +33,12 @@ _SQS_BATCHES = {
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 }
 _SEND_EMAIL = "/v2/email/outbound-emails"
+_STREAM_SERVICES = ("dynamodb", "dynamodbstreams", "kinesis")
 _STREAMS = ("aws:dynamodb", "aws:kinesis")
 _STREAM_ATTEMPTS = 6
 _API_HOST = re.compile(r"(?P<id>[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
+# A pattern that asks for lines in JSON of which a member has a value.
+_MEMBER_IS = re.compile(r"""\{\s*\$\.(?P<name>\w+)\s*=\s*"(?P<value>[^"]*)"\s*\}""")
 # DuckDB's names of the types that Athena's columns have.
 _COLUMN_TYPES = {
     **{"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "double": "DOUBLE", "boolean": "BOOLEAN"},
@@ -55,6 +68,25 @@ def authorize_mail_by_its_sender() -> None:
         return found
 
     iam_actions._ses_v2_resource_arn = resource_arn
+
+
+def authorize_reading_of_streams() -> None:
+    """Check the reading of a stream on that stream, also where the request names only a place in it."""
+    original = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        found: str = original(service, method, path, headers, body, *rest)
+        return (_stream_read(body) or found) if found == "*" and service in _STREAM_SERVICES else found
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def _stream_read(body: bytes) -> str | None:
+    asked = json.loads(body or b"{}")
+    place: dict[str, Any] = {"arn": asked.get("StreamArn")}
+    if iterator := asked.get("ShardIterator"):
+        place = dynamodb_streams._decode_iterator(iterator) or kinesis._shard_iterators.get(iterator) or {}
+    return place.get("arn") or place.get("stream_arn")
 
 
 def answer_without_body() -> None:
@@ -104,6 +136,16 @@ def reach_the_api_from_the_edge() -> None:
     cloudfront._origin_request_headers = origin_request_headers
 
 
+def match_every_path_at_the_edge() -> None:
+    """Let a `*` of CloudFront stand for any character, for a line break, too."""
+    original = cloudfront._glob_to_regex
+
+    def glob_to_regex(pattern: str) -> re.Pattern[str]:
+        return re.compile(original(pattern).pattern, re.DOTALL)
+
+    cloudfront._glob_to_regex = glob_to_regex
+
+
 def redeliver_failed_stream_records() -> None:
     """Deliver a stream batch again when the function reports failures in it, instead of dropping the records.
 
@@ -129,6 +171,23 @@ def redeliver_failed_stream_records() -> None:
     lambda_svc._execute_function = execute_function
 
 
+def count_every_invocation() -> None:
+    """Keep Lambda's numbers of every invocation, whoever invoked, instead of those through Lambda's own API alone."""
+    emit, dispatch = lambda_svc._emit_lambda_metrics, lambda_svc._execute_function_dispatch
+
+    def emit_throttles(name: str, duration_ms: float, error: bool, throttle: bool) -> None:
+        if throttle:
+            emit(name, duration_ms, error, throttle)
+
+    def counted(function: Any, config: dict[str, Any], *args: Any) -> Any:
+        started = time.monotonic()
+        result = dispatch(function, config, *args)
+        emit(config["FunctionName"], (time.monotonic() - started) * 1000, bool(result.get("error")), False)
+        return result
+
+    lambda_svc._emit_lambda_metrics, lambda_svc._execute_function_dispatch = emit_throttles, counted
+
+
 def read_json_tables_as_declared() -> None:
     """Give the columns of a JSON table the types that the catalogue declares, instead of guessing from the files."""
     if athena._table_relation.__module__ == __name__:
@@ -152,6 +211,45 @@ def read_json_tables_as_declared() -> None:
     athena._duckdb_type, athena._table_relation = duckdb_type, table_relation
 
 
+def name_log_groups_after_their_stack() -> None:
+    """Call a log group without a name `<stack>-<logical id>-<suffix>`, as CloudFormation calls all that it makes."""
+    kind = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+    create, update = provisioners._cwlogs_create, provisioners._cwlogs_update
+
+    def named(props: dict[str, Any], stack_name: str, logical_id: str) -> dict[str, Any]:
+        return {"LogGroupName": provisioners._physical_name(stack_name, logical_id, max_len=512), **props}
+
+    def create_named(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
+        return create(logical_id, named(props, stack_name, logical_id), stack_name)
+
+    def update_named(
+        physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str, logical_id: str
+    ) -> Any:
+        props = [named(each, stack_name, logical_id) for each in (old, new)]
+        return update(physical_id, *props, stack_name, logical_id)
+
+    kind |= {"create": create_named, "update": update_named}
+
+
+def filter_logs_by_members() -> None:
+    """Give of a log only the lines in JSON whose member has the value that a pattern asks for, instead of all lines."""
+    original = cloudwatch_logs._compile_filter_pattern
+
+    def compile_filter_pattern(pattern: str) -> Any:
+        wanted = _MEMBER_IS.fullmatch((pattern or "").strip())
+        return (lambda line: _member(line, wanted["name"]) == wanted["value"]) if wanted else original(pattern)
+
+    cloudwatch_logs._compile_filter_pattern = compile_filter_pattern
+
+
+def _member(line: str, name: str) -> Any:
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    return told.get(name) if isinstance(told, dict) else None
+
+
 def _is_stream_batch(event: Any) -> bool:
     records = event.get("Records") if isinstance(event, dict) else None
     return isinstance(records, list) and bool(records) and records[0].get("eventSource") in _STREAMS
@@ -167,11 +265,16 @@ def _reported_failures(result: dict[str, Any]) -> list[Any]:
 if __name__ == "__main__":
     authorize_sqs_batches()
     authorize_mail_by_its_sender()
+    authorize_reading_of_streams()
     answer_without_body()
     name_the_api_key()
     reach_the_api_from_the_edge()
+    match_every_path_at_the_edge()
     redeliver_failed_stream_records()
+    count_every_invocation()
     read_json_tables_as_declared()
+    name_log_groups_after_their_stack()
+    filter_logs_by_members()
     correct_cognito()
     add_pages()
     app.main()

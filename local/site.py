@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 
 from local.emulator import AwsClients
 from local.errors import LocalCloudError
-from stacks.constructs.web_build import HASHED, NAMED, WebBuildError, build_web
-from stacks.constructs.web_release import CONFIGURATION
+from stacks.constructs.web_build import BUILD_FOLDER, CONFIGURATION, HASHED, NAMED, WebBuildError, build_web
 
 # What Python does not know everywhere, as the AWS command line does that uploads elsewhere.
 _TYPES = {".webmanifest": "application/manifest+json", ".woff2": "font/woff2", ".js": "text/javascript"}
@@ -22,6 +21,8 @@ def upload_site(clients: AwsClients, stacks: dict[str, str]) -> None:
     s3 = clients.client("s3")
     for file in sorted(path for path in site.rglob("*") if path.is_file()):
         name = file.relative_to(site)
+        if name.parts[0] == BUILD_FOLDER:
+            continue
         rule = HASHED if PurePosixPath(name).match(HASHED.include[0]) else NAMED
         s3.put_object(
             Bucket=stacks["WebBucket"],

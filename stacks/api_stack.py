@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
@@ -14,10 +16,12 @@ from stacks.config import EnvironmentConfig
 from stacks.constructs.admin_routes import admin_routes
 from stacks.constructs.archive_routes import archive_routes
 from stacks.constructs.environment_stack import EnvironmentStack
+from stacks.constructs.failure_source import FailureSource
 from stacks.constructs.guarded_rest_api import STAGE, GuardedRestApi
 from stacks.constructs.guide_routes import guide_routes
 from stacks.constructs.ingest_routes import ingest_routes
 from stacks.constructs.library_routes import library_routes
+from stacks.constructs.queue_with_dlq import QueueWithDeadLetter
 
 
 class ApiStack(EnvironmentStack):
@@ -38,13 +42,16 @@ class ApiStack(EnvironmentStack):
         tmdb_cache_refresh: lambda_.IFunction,
         archive: s3.IBucket,
         harvest_queue: sqs.IQueue,
+        archive_ids: QueueWithDeadLetter,
         library: dynamodb.TableV2,
         library_changes: sqs.IQueue,
         library_imports: sqs.IQueue,
         uploads: s3.IBucket,
+        failure_sources: Sequence[FailureSource],
     ) -> None:
         super().__init__(scope, config=config, domain="api", description="Marquee: REST API")
         rest = GuardedRestApi(self, "Rest", config=config, user_pool=user_pool)
+        self.rest_api, self.access_log = rest.api, rest.access_log
         guide_routes(
             self,
             rest,
@@ -68,7 +75,22 @@ class ApiStack(EnvironmentStack):
             import_queue=library_imports,
             uploads=uploads,
         )
-        admin_routes(self, rest, config=config, operations=operations, harvest_queue=harvest_queue)
+        admin_routes(
+            self,
+            rest,
+            config=config,
+            tables={
+                "catalogue": catalogue,
+                "viewers": viewers,
+                "operations": operations,
+                "tmdb_cache": tmdb_cache,
+                "library": library,
+            },
+            event_stream=event_stream,
+            harvest_queue=harvest_queue,
+            archive_ids=archive_ids,
+            failure_sources=failure_sources,
+        )
 
         self.host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
         self.output("ApiUrl", f"https://{self.host}/{STAGE}")

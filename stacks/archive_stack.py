@@ -108,7 +108,10 @@ class ArchiveStack(EnvironmentStack):
         self._allow(collector)
         consume_queue(collector, ids.queue, batch_size=1, max_concurrency=config.collector_concurrency)
 
-        HarvestStarts(self, "Starts", config=config, queue=harvests.queue)
+        starts = HarvestStarts(self, "Starts", config=config, queue=harvests.queue)
+        # Ids that could not be collected stay in their queue, each with its reason: see `marquee archive replay`.
+        self.failure_sources = [harvests.failures("harvests"), starts.failure_source]
+        self.ids = ids
         tables = archive_tables(self, "Tables", config=config, bucket=self.bucket)
         self.output("ArchiveBucket", self.bucket.bucket_name)
         self.output("HarvestQueueUrl", harvests.queue.queue_url)

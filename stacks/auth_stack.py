@@ -27,7 +27,8 @@ class AuthStack(EnvironmentStack):
             "Scripts",
             # The web stack adds its own client with the code flow, because only it knows where to call back.
             disable_o_auth=True,
-            auth_flows=cognito.AuthFlow(user_srp=True, user_password=config.password_sign_in),
+            # `marquee verify` signs in as an administrator of the pool, which takes rights in the account.
+            auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=True, user_password=config.password_sign_in),
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
             id_token_validity=Duration.hours(1),

@@ -75,11 +75,19 @@ class EnvironmentConfig:
     ingest_burst: int
     waf_requests_per_5_minutes: int
     """What one address may send to the API in five minutes; 0 where there is no firewall."""
+    watch_schedule: str
+    quality_schedule: str
+    alarm_email: str
+    """Who is told of alarms; empty where nobody is. AWS writes there once, and somebody has to follow the link."""
+    monthly_budget_dollars: int
+    """What the account may cost in a month before somebody is told; 0 where there is no budget."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
     log_retention: str
     tracing: bool
     architecture: Literal["arm64", "host"]
     """`host` builds for this machine: the local cloud runs the functions in its own Python."""
+    emulated: bool
+    """Whether an emulator stands in for AWS: it has no alarms of several metrics, budgets or saved log queries."""
     bootstrapped: bool
     """Whether `cdk bootstrap` roles deploy; otherwise the caller's credentials do."""
     tls_only: bool

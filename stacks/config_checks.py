@@ -34,7 +34,7 @@ def _is_schedule(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(every, value) is not None
 
 
-def _is_sender(value: Any) -> bool:
+def _is_address(value: Any) -> bool:
     return value == "" or (isinstance(value, str) and re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", value) is not None)
 
 
@@ -78,7 +78,7 @@ CHECKS: dict[str, Check] = {
     "tmdb_daily_schedule": _SCHEDULE,
     "tmdb_weekly_schedule": _SCHEDULE,
     "digest_schedule": _SCHEDULE,
-    "email_sender": (_is_sender, "an e-mail address, or empty to send none"),
+    "email_sender": (_is_address, "an e-mail address, or empty to send none"),
     "tmdb_exports_url": _URL,
     "collection_interval": _COLLECTION_INTERVAL,
     "collection_scope": _one_of("exports", "changes", "both"),
@@ -105,10 +105,15 @@ CHECKS: dict[str, Check] = {
     "ingest_requests_per_second": _between(1, 10000),
     "ingest_burst": _between(1, 5000),
     "waf_requests_per_5_minutes": _between(0, 2_000_000_000),
+    "watch_schedule": _SCHEDULE,
+    "quality_schedule": _SCHEDULE,
+    "alarm_email": (_is_address, "an e-mail address, or empty to tell nobody"),
+    "monthly_budget_dollars": _between(0, 1_000_000),
     "log_level": _one_of(*LOG_LEVELS),
     "log_retention": _one_of(*LOG_RETENTIONS),
     "tracing": _FLAG,
     "architecture": _one_of(*ARCHITECTURES),
+    "emulated": _FLAG,
     "bootstrapped": _FLAG,
     "tls_only": _FLAG,
     "web_url": _URL_OR_NONE,

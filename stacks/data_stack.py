@@ -85,6 +85,17 @@ class DataStack(EnvironmentStack):
                     projection_type=dynamodb.ProjectionType.INCLUDE,
                     non_key_attributes=["views", "watches", "ratings", "follows"],
                 ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name="listed",
+                    partition_key=_text("list"),
+                    sort_key=_text("listed_at"),
+                    # What a list shows of a failure, without the message; runs are read by their ids.
+                    projection_type=dynamodb.ProjectionType.INCLUDE,
+                    non_key_attributes=[
+                        *("id", "kind", "state", "source", "reason", "first_at", "last_at", "attempts", "preview"),
+                        *("note", "who", "way", "target"),
+                    ],
+                ),
             ],
         )
         # Its attributes are R2's, which calls the time to live `expiresAt`.

@@ -11,6 +11,7 @@ from constructs import Construct
 from stacks.config import EnvironmentConfig
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.event_sources import StreamReading, consume_queue, consume_table_changes
+from stacks.constructs.failure_source import FailureSource
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import FailureQueue, QueueWithDeadLetter
 from stacks.constructs.scheduled_function import ScheduledFunction
@@ -78,9 +79,17 @@ class EnrichmentStack(EnvironmentStack):
         )
         from_queue = self._enriching_function("enrichment_worker", "Completes titles that were asked for or swept up")
         consume_queue(from_queue, waiting.queue, batch_size=10, max_concurrency=2)
-        self._sweep(waiting.queue)
-        self._availability_watch(notification_queue, failures)
-        self._preference_watch(listing_queue, waiting.queue, failures)
+        sweep = self._sweep(waiting.queue)
+        readers = (
+            from_changes,
+            self._availability_watch(notification_queue, failures),
+            self._preference_watch(listing_queue, waiting.queue, failures),
+        )
+        self.failure_sources = [
+            waiting.failures("enrichment"),
+            FailureSource(name="enrichment_stream", queue=failures, way="reread", functions=readers),
+            sweep.failure_source,
+        ]
 
         self.output("EnrichmentQueueUrl", waiting.queue.queue_url)
         self.output("EnrichmentDeadLetterQueueUrl", waiting.dead_letter.queue_url)
@@ -111,7 +120,7 @@ class EnrichmentStack(EnvironmentStack):
             function.allow_secret(secret)
         return function
 
-    def _sweep(self, waiting: sqs.IQueue) -> None:
+    def _sweep(self, waiting: sqs.IQueue) -> ScheduledFunction:
         sweep = ScheduledFunction(
             self,
             "enrichment_sweep",
@@ -128,9 +137,11 @@ class EnrichmentStack(EnvironmentStack):
         )
         sweep.allow_index_query(self._catalogue, "pending_enrichment", "refresh_due")
         sweep.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
+        sweep.allow_ending_runs(self._operations)
         sweep.allow_send(waiting)
+        return sweep
 
-    def _availability_watch(self, notification_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
+    def _availability_watch(self, notification_queue: sqs.IQueue, failures: sqs.IQueue) -> PythonFunction:
         watch = PythonFunction(
             self,
             "availability_watch",
@@ -149,8 +160,11 @@ class EnrichmentStack(EnvironmentStack):
             StreamReading(batch_size=100, retries=PERSISTENT_RETRIES, max_age=Duration.days(1), failures=failures),
             patterns=[OFFERS, SEASONS],
         )
+        return watch
 
-    def _preference_watch(self, listing_queue: sqs.IQueue, enrichment_queue: sqs.IQueue, failures: sqs.IQueue) -> None:
+    def _preference_watch(
+        self, listing_queue: sqs.IQueue, enrichment_queue: sqs.IQueue, failures: sqs.IQueue
+    ) -> PythonFunction:
         watch = PythonFunction(
             self,
             "preference_watch",
@@ -177,3 +191,4 @@ class EnrichmentStack(EnvironmentStack):
             StreamReading(batch_size=100, retries=PERSISTENT_RETRIES, max_age=Duration.days(1), failures=failures),
             patterns=[PREFERENCES, FOLLOWERS],
         )
+        return watch

@@ -64,6 +64,7 @@ class IngestionStack(EnvironmentStack):
         refresh.allow_table(catalogue, "PutItem", "DeleteItem")
         refresh.allow_index_query(catalogue, "by_kind")
         refresh.allow_table(operations, "GetItem", "PutItem", "UpdateItem")
+        refresh.allow_ending_runs(operations)
         refresh.allow(["kinesis:PutRecords"], event_stream.stream_arn)
         refresh.allow_secret(watchmode_secret)
 
@@ -86,6 +87,7 @@ class IngestionStack(EnvironmentStack):
         planner.allow_index_query(catalogue, "by_kind")
         planner.allow_table(viewers, "Query")
         planner.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
+        planner.allow_ending_runs(operations)
         planner.allow_send(listing.queue)
         planner.allow_secret(watchmode_secret)
 
@@ -105,6 +107,7 @@ class IngestionStack(EnvironmentStack):
         )
         worker.allow_table(catalogue, "Query")
         worker.allow_table(operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        worker.allow_ending_runs(operations)
         worker.allow(["kinesis:PutRecords"], event_stream.stream_arn)
         worker.allow_secret(watchmode_secret)
         consume_queue(worker, listing.queue, batch_size=1, max_concurrency=5)
@@ -139,9 +142,13 @@ class IngestionStack(EnvironmentStack):
         cache_refresh.allow_index_query(catalogue, "by_kind")
         cache_refresh.allow_table(viewers, "Query")
         cache_refresh.allow_table(operations, "GetItem", "PutItem", "UpdateItem", "BatchWriteItem")
+        cache_refresh.allow_ending_runs(operations)
         cache_refresh.allow_table(tmdb_cache, *CACHE_WRITES)
         cache_refresh.allow_secret(tmdb_secret)
         self.tmdb_cache_refresh = cache_refresh.function
+
+        scheduled = (refresh, planner, cache_refresh)
+        self.failure_sources = [listing.failures("listing"), *(each.failure_source for each in scheduled)]
 
         self.output("ListingQueueUrl", listing.queue.queue_url)
         self.output("ListingDeadLetterQueueUrl", listing.dead_letter.queue_url)

@@ -131,7 +131,12 @@ class LibraryStack(EnvironmentStack):
             environment={"LIBRARY_TABLE": library.table_name, "OPERATIONS_TABLE": operations.table_name},
         )
         recount.allow_table(library, "GetItem", "Query", "PutItem", "DeleteItem")
-        recount.allow_table(operations, "PutItem", "UpdateItem")
+        recount.allow_partitions(operations, ["job:*", "running:*"], "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+        self.failure_sources = [
+            changes.failures("library_changes"),
+            work.failures("library_imports"),
+            recount.failure_source,
+        ]
 
         self.output("UploadsBucket", self.uploads.bucket_name)
         self.output("LibraryQueueUrl", changes.queue.queue_url)

@@ -46,6 +46,7 @@ class NotificationsStack(EnvironmentStack):
             self, "Notification", config=config, function_timeout=WORKER_TIMEOUT, deliveries=DELIVERIES
         )
         self.notification_queue = announcements.queue
+        self.failure_sources = [announcements.failures("notifications")]
         self._fan_out(announcements.queue)
         self.output("NotificationQueueUrl", announcements.queue.queue_url)
         self.output("NotificationDeadLetterQueueUrl", announcements.dead_letter.queue_url)
@@ -92,7 +93,9 @@ class NotificationsStack(EnvironmentStack):
         )
         planner.allow_table(self._viewers, "Query")
         planner.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem", "BatchWriteItem")
+        planner.allow_ending_runs(self._operations)
         planner.allow_send(digests.queue)
+        self.failure_sources += [digests.failures("digests"), planner.failure_source]
 
         identity = ses.EmailIdentity(self, "Sender", identity=ses.Identity.email(sender))
         function = PythonFunction(
@@ -114,6 +117,7 @@ class NotificationsStack(EnvironmentStack):
         function.allow_table(self._catalogue, "BatchGetItem")
         function.allow_index_query(self._catalogue, "by_kind")
         function.allow_table(self._operations, "GetItem", "UpdateItem")
+        function.allow_partitions(self._operations, ["running:*"], "PutItem", "DeleteItem")
         function.allow(["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], user_pool.user_pool_arn)
         allow_web_address(function, self.config)
         function.allow(["ses:SendEmail"], identity.email_identity_arn)

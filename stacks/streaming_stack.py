@@ -13,6 +13,7 @@ from stacks.config import EnvironmentConfig
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.event_sources import StreamReading, consume_event_stream
 from stacks.constructs.events_bucket import EVENTS_PREFIX, QUERIES_PREFIX
+from stacks.constructs.failure_source import FailureSource
 from stacks.constructs.json_tables import JsonTable, JsonTables
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import FailureQueue
@@ -127,6 +128,11 @@ class StreamingStack(EnvironmentStack):
             tables={"activity": EVENT_TABLE},
             queries_prefix=QUERIES_PREFIX,
         )
+
+        self.failure_sources = [
+            FailureSource(name="quarantine", queue=quarantine, way="publish"),
+            FailureSource(name="event_stream", queue=failures, way="reread", functions=(consumer, activity)),
+        ]
 
         self.output("EventsDatabase", tables.database.ref)
         self.output("EventsWorkgroup", tables.workgroup.ref)

@@ -4,12 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from admin_api.routes import harvests, jobs
+from admin_api.guard import guarded
+from admin_api.routes import audit, data, failures, harvests, jobs, runs, system
 from marquee import rest
 from marquee.telemetry import logger, metrics
 
 app = rest.make_app()
-for each in (harvests, jobs):
+app.use([guarded])
+for each in (harvests, runs, jobs, failures, system, data, audit):
     app.include_router(each.router)
 
 

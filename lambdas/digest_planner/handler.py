@@ -11,18 +11,21 @@ from marquee.errors import InvalidInput
 from marquee.messages.notifications import DigestRequest
 from marquee.models.operations import PartState
 from marquee.models.viewers import DigestFrequency
+from marquee.operations_runs import lock_of, unless_running
 from marquee.queue import Queue
 from marquee.repositories.digests import Digests
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table
 from marquee.telemetry import logger, metrics
 
+KIND = "digest"
 VIEWERS_A_MESSAGE = 25
 MONDAY = 0
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@unless_running
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plan one run and queue its viewers; answers with the id of its job.
 
@@ -32,7 +35,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     jobs = JobRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
     digests = Digests(Table(aws.dynamodb(), settings.required("VIEWERS_TABLE")))
     started_by = str(event.get("started_by", "schedule"))
-    job_id = jobs.start("digest", started_by=started_by, input={"frequencies": frequencies})
+    input = {"frequencies": frequencies}
+    job_id = jobs.begin(KIND, started_by=started_by, input=input, lock=lock_of(KIND, input), job_id=event.get("job_id"))
     with jobs.failing(job_id):
         planned = [each for frequency in frequencies for each in requests(job_id, frequency, digests)]
         parts: dict[str, PartState] = {each.part: "queued" for each in planned}

@@ -1,5 +1,6 @@
 """Schedule (or a person) → enrichment queue."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -7,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from marquee import aws, clock, enrichment, settings
 from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
+from marquee.operations_runs import lock_of, unless_running
 from marquee.providers import watchmode_governor
 from marquee.queue import Queue
 from marquee.repositories.jobs import JobRepository
@@ -14,6 +16,7 @@ from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
 
+KIND = "enrichment"
 # Titles of one need in one sweep. Each need has its own number, so that a long queue for details, which cost
 # credits, never keeps titles from their card or TMDB's facts from being fetched anew.
 MOST = 500
@@ -23,18 +26,35 @@ CREDITS_A_TITLE = 2
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@unless_running
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Queue titles in order of need: no card yet, then stale ones, then no details by demand; answers with counts.
 
-    A title may be queued twice; the worker looks at what it has before it asks a provider.
+    With `title_ids` it queues these, as if a viewer had asked for them. A title may be queued twice; the worker looks
+    at what it has before it asks a provider.
     """
     jobs = JobRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
-    job_id = jobs.start("enrichment", started_by=str(event.get("started_by", "schedule")), input={})
+    title_ids = [str(each) for each in event.get("title_ids", ())]
+    input = {"title_ids": title_ids} if title_ids else {}
+    job_id = jobs.begin(
+        KIND,
+        started_by=str(event.get("started_by", "schedule")),
+        input=input,
+        lock=lock_of(KIND, input),
+        job_id=event.get("job_id"),
+    )
     with jobs.failing(job_id):
-        counts = sweep()
+        counts = ask_for(title_ids) if title_ids else sweep()
     jobs.succeeded(job_id, counts=counts)
     logger.info("titles swept up", extra={"job_id": job_id, **counts})
     return {"job_id": job_id, "counts": counts}
+
+
+def ask_for(title_ids: Sequence[str]) -> dict[str, int]:
+    """Queue titles that somebody has named and return how many."""
+    queue = Queue(aws.sqs(), settings.required("ENRICHMENT_QUEUE_URL"))
+    wanted = (EnrichmentRequest(title_id=each, traffic=TrafficClass.VIEWER) for each in title_ids)
+    return {"asked_for": queue.send(wanted)}
 
 
 def sweep() -> dict[str, int]:

@@ -11,6 +11,7 @@ from marquee.governor import TrafficClass
 from marquee.messages.envelope import SCHEDULED_CAUSE
 from marquee.messages.work import ListingRequest
 from marquee.models.operations import PartState
+from marquee.operations_runs import lock_of, unless_running
 from marquee.providers import watchmode, watchmode_governor
 from marquee.queue import Queue
 from marquee.repositories.jobs import JobRepository
@@ -19,6 +20,8 @@ from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.viewers import ViewerRepository
 from marquee.telemetry import logger, metrics
+
+KIND = "listing"
 
 
 @cache
@@ -77,10 +80,12 @@ def part(each: Candidate) -> str:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@unless_running
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plan one run and queue its pairs; answers with the id of its job."""
     jobs = JobRepository(operations())
-    job_id = jobs.start("listing", started_by=str(event.get("started_by", "schedule")), input={})
+    started_by, job_id = str(event.get("started_by", "schedule")), event.get("job_id")
+    job_id = jobs.begin(KIND, started_by=started_by, input={}, lock=lock_of(KIND, {}), job_id=job_id)
     with jobs.failing(job_id):
         chosen = make_plan()
         parts: dict[str, PartState] = dict.fromkeys(map(part, chosen.listed), "queued")

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from marquee import aws, clock, settings
+from marquee.operations_runs import lock_of, unless_running
 from marquee.providers import watchmode
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.reference import ReferenceRepository
@@ -32,12 +33,16 @@ def is_due(last_success: str | None) -> bool:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@unless_running
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Refresh what the input asks for, everything by default; answers with the counts, raises when it failed."""
     request = RefreshRequest.model_validate(event)
     if request.only_if_due and not is_due(jobs().last_success(KIND)):
         return {"skipped": "refreshed within a day"}
-    job_id = jobs().start(KIND, started_by=request.started_by, input=request.model_dump())
+    input = request.model_dump()
+    job_id = jobs().begin(
+        KIND, started_by=request.started_by, input=input, lock=lock_of(KIND, input), job_id=event.get("job_id")
+    )
     reference = ReferenceRepository(Table(aws.dynamodb(), settings.required("CATALOGUE_TABLE")))
     with jobs().failing(job_id):
         stream = EventStream(aws.kinesis(), settings.required("EVENT_STREAM"))

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
-from marquee import clock
+from marquee import clock, keys
 from marquee.enricher import enricher
 from marquee.errors import Conflict, UpstreamError
 from marquee.guide import fingerprint
@@ -58,7 +58,8 @@ def read(record: dict[str, Any]) -> tuple[str, Title | None]:
     same facts is an echo, or the same title under another pair, and answering it would go round for ever.
     """
     change = record["dynamodb"]
-    if "NewImage" not in change:
+    # A batch that is read again from the stream holds all that was written meanwhile, offers and index rows too.
+    if "NewImage" not in change or change["NewImage"]["SK"]["S"] != keys.RECORD:
         return change["SequenceNumber"], None
     title = to_title(decode(change["NewImage"]))
     if title.enrichment_state != "pending":

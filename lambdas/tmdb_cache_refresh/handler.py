@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from marquee import aws, clock, settings
+from marquee.operations_runs import lock_of, unless_running
 from marquee.providers import tmdb, tmdb_governor
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.reference import ReferenceRepository
@@ -37,6 +38,7 @@ def liked_genres() -> list[int]:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@unless_running
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Renew the lists that the input asks for; answers with the job and its counts.
 
@@ -44,7 +46,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """
     request = RefreshRequest.model_validate(event)
     deadline = clock.deadline(context, RESERVE_SECONDS)
-    job_id = jobs().start(KIND, started_by=request.started_by, input=request.model_dump(by_alias=True))
+    input = request.model_dump(by_alias=True, exclude={"job_id"})
+    job_id = jobs().begin(
+        KIND, started_by=request.started_by, input=input, lock=lock_of(KIND, input), job_id=request.job_id
+    )
     with jobs().failing(job_id):
         lists_cache = TmdbCache(Table(aws.dynamodb(), settings.required("TMDB_CACHE_TABLE")))
         stored = lists_cache.lists(settings.regions())

@@ -25,6 +25,7 @@ class RefreshRequest(BaseModel):
 
     schedule_type: Literal["daily", "weekly", "full"] = Field(alias="scheduleType")
     started_by: str = "schedule"
+    job_id: str | None = None
     only_missing: bool = False
 
     @property

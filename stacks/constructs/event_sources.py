@@ -29,12 +29,14 @@ class StreamReading:
     """Whether a failing batch is halved; one whose records belong together is not."""
 
 
-def consume_queue(function: PythonFunction, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int) -> None:
-    """Feed `function` from `queue`, whose redrive policy ends the retries."""
+def consume_queue(
+    function: PythonFunction, queue: sqs.IQueue, *, batch_size: int, max_concurrency: int, name: str = "Messages"
+) -> None:
+    """Feed `function` from `queue`, whose redrive policy ends the retries; each of several queues has a `name`."""
     actions = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"]
     function.allow([f"sqs:{action}" for action in actions], queue.queue_arn)
     function.function.add_event_source_mapping(
-        "Messages",
+        name,
         event_source_arn=queue.queue_arn,
         batch_size=batch_size,
         max_concurrency=max_concurrency,

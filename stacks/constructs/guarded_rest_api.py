@@ -60,6 +60,7 @@ class GuardedRestApi(Construct):
         self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, user_pool: cognito.IUserPool
     ) -> None:
         super().__init__(scope, construct_id)
+        self.access_log = log_group(self, "AccessLog", config=config)
         self.api = self._rest_api(config)
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "SignedIn", cognito_user_pools=[user_pool])
         self._validator = self.api.add_request_validator(
@@ -117,7 +118,6 @@ class GuardedRestApi(Construct):
         )
 
     def _rest_api(self, config: EnvironmentConfig) -> apigateway.RestApi:
-        access_log = log_group(self, "AccessLog", config=config)
         api = apigateway.RestApi(
             self,
             "Api",
@@ -132,7 +132,7 @@ class GuardedRestApi(Construct):
                 throttling_burst_limit=config.api_burst,
                 # A trace of the gateway would keep whole addresses: tokens of calendars, what is searched for.
                 tracing_enabled=False,
-                access_log_destination=apigateway.LogGroupLogDestination(access_log),
+                access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
                 access_log_format=_access_log_format(),
                 method_options={
                     f"{path}/POST": apigateway.MethodDeploymentOptions(

@@ -8,6 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
+from stacks.constructs.failure_source import FailureSource
 from stacks.constructs.queue_with_dlq import FailureQueue
 from stacks.constructs.schedule import Clock
 
@@ -21,6 +22,7 @@ class HarvestStarts(Construct):
     def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig, queue: sqs.IQueue) -> None:
         super().__init__(scope, name)
         failures = FailureQueue(self, "Failed", config=config).queue
+        self.failure_source = FailureSource(name="harvest_starts", queue=failures, way="send", goes_to=queue)
         if config.collection_interval:
             request = {
                 "mode": "differential",

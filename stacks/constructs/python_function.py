@@ -46,7 +46,8 @@ class PythonFunction(Construct):
         name = camel_case(package)
         super().__init__(scope, name)
         self.timeout = timeout
-        logs = log_group(self, "Logs", config=config)
+        self.package = package
+        self.log_group = logs = log_group(self, "Logs", config=config)
         self._role = iam.Role(
             self,
             "Role",
@@ -113,6 +114,10 @@ class PythonFunction(Construct):
             conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}},
         )
 
+    def allow_ending_runs(self, operations: dynamodb.ITableV2) -> None:
+        """Allow freeing the lock of a run that ends."""
+        self.allow_partitions(operations, ["running:*"], "DeleteItem")
+
     def allow_index_query(self, table: dynamodb.ITableV2, *indexes: str) -> None:
         """Allow Query on the named `indexes` of the table."""
         self.allow(["dynamodb:Query"], *(f"{table.table_arn}/index/{index}" for index in indexes))
@@ -120,6 +125,18 @@ class PythonFunction(Construct):
     def allow_send(self, queue: sqs.IQueue) -> None:
         """Allow sending messages, single or in batches."""
         self.allow(["sqs:SendMessage"], queue.queue_arn)
+
+    def allow_alike(self, actions: Sequence[str], arn: str, *, reason: str) -> None:
+        """Allow `actions` on all resources whose ARN begins alike: it ends in `*`."""
+        self.allow(actions, arn)
+        written = Stack.of(self).resolve(arn)["Fn::Join"][1]
+        finding = "".join(f"<{part['Ref']}>" if isinstance(part, dict) else part for part in written)
+        acknowledge(self._role.node.find_child("DefaultPolicy"), f"IAM5[Resource::{finding}]", reason)
+
+    def allow_anything(self, actions: Sequence[str], *, reason: str) -> None:
+        """Allow `actions` that AWS cannot narrow to a resource."""
+        self.allow(actions, "*")
+        acknowledge(self._role.node.find_child("DefaultPolicy"), "IAM5[Resource::*]", reason)
 
     def allow_objects(self, bucket: s3.IBucket, prefix: str, *, reason: str) -> None:
         """Allow reading and writing what lies below `prefix` of a bucket, and seeing what is there."""

@@ -8,9 +8,13 @@ from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
+from stacks.constructs.failure_source import FailureSource
 
 DELIVERIES = 3
 LONGEST_RETENTION = Duration.days(14)
+# What the function that reads all queues of failures may take; a message stays away for six times as long.
+INBOX_TIMEOUT = Duration.seconds(30)
+INBOX_VISIBILITY = Duration.minutes(3)
 
 
 class QueueWithDeadLetter(Construct):
@@ -30,7 +34,14 @@ class QueueWithDeadLetter(Construct):
     ) -> None:
         """Make the queue; for a function that reads `single_messages`, one comes again sooner after a crash."""
         super().__init__(scope, name)
-        self.dead_letter = _queue(self, "DeadLetter", config=config, retention_period=LONGEST_RETENTION, fifo=fifo)
+        self.dead_letter = _queue(
+            self,
+            "DeadLetter",
+            config=config,
+            retention_period=LONGEST_RETENTION,
+            visibility_timeout=INBOX_VISIBILITY,
+            fifo=fifo,
+        )
         self.queue = _queue(
             self,
             "Queue",
@@ -45,14 +56,28 @@ class QueueWithDeadLetter(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter, max_receive_count=deliveries),
         )
 
+    def failures(self, name: str) -> FailureSource:
+        """Return what was given up as a source of failures; replayed, a message is in the queue again."""
+        return FailureSource(name=name, queue=self.dead_letter, way="send", goes_to=self.queue)
+
 
 class FailureQueue(Construct):
-    """A queue at the end of the line: what failed for good waits here for an operator, for 14 days."""
+    """A queue at the end of the line: what failed for good is kept here for 14 days, if the inbox does not take it."""
 
     def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig) -> None:
         super().__init__(scope, name)
-        self.queue = _queue(self, "Queue", config=config, retention_period=LONGEST_RETENTION)
-        acknowledge(self.queue, "SQS3", "Receives what already failed and has no consumer that could fail again.")
+        self.queue = _queue(
+            self,
+            "Queue",
+            config=config,
+            retention_period=LONGEST_RETENTION,
+            visibility_timeout=INBOX_VISIBILITY,
+        )
+        acknowledge(
+            self.queue,
+            "SQS3",
+            "Receives what already failed; its consumer only notes it, and what that cannot note stays for 14 days.",
+        )
 
 
 def _queue(

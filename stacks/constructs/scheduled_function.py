@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
+from stacks.constructs.failure_source import FailureSource
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import FailureQueue
 from stacks.constructs.schedule import LONGEST_WAIT, RETRIES, Clock
@@ -49,6 +50,7 @@ class ScheduledFunction(PythonFunction):
             max_event_age=LONGEST_WAIT,
             on_failure=destinations.SqsDestination(failed_runs),
         )
+        self.failure_source = FailureSource(name=package, queue=failed_runs, way="invoke", functions=(self,))
         self._clock = Clock(
             self,
             "Clock",

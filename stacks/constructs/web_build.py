@@ -18,6 +18,12 @@ _SOURCES = ("src", "public")
 _SETTINGS = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
 
 
+BUILD_FOLDER = ".vite"
+"""What Vite says of its own build: for tests, not for visitors."""
+CONFIGURATION = "config.json"
+"""What the pages are told of their environment, which the deployment writes."""
+
+
 class WebBuildError(Exception):
     """The web app cannot be built; the message says why and what to do."""
 
@@ -35,7 +41,7 @@ class CacheRule:
 # What Vite writes to assets/ has a hash of its content in its name, and so never changes.
 HASHED = CacheRule("Assets", "public, max-age=31536000, immutable", exclude=("*",), include=("assets/*",))
 # Everything else is asked for anew each time; unchanged, it costs one short answer.
-NAMED = CacheRule("Pages", "no-cache", exclude=("assets/*",))
+NAMED = CacheRule("Pages", "no-cache", exclude=("assets/*", f"{BUILD_FOLDER}/*"))
 
 
 def build_web() -> Path:

@@ -14,9 +14,8 @@ from aws_cdk.aws_logs import ILogGroup
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.log_group import log_group
-from stacks.constructs.web_build import HASHED, NAMED, CacheRule, build_web
+from stacks.constructs.web_build import CONFIGURATION, HASHED, NAMED, CacheRule, build_web
 
-CONFIGURATION = "config.json"
 _MANAGED_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 _ASSETS = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*"
 
@@ -32,7 +31,7 @@ def web_release(
     Assets come before the pages that name them, and those of older releases stay for who has an older page open. The
     local cloud uploads the same files by the same rules itself: its emulator cannot run what does it here.
     """
-    if stack.config.name == "local":
+    if stack.config.emulated:
         return
     site = s3_deployment.Source.asset(str(build_web()))
     logs = log_group(stack, "ReleaseLogs", config=stack.config)
@@ -70,14 +69,15 @@ def _deployment(
 
 def _acknowledge_uploader(stack: EnvironmentStack, bucket: s3.Bucket) -> None:
     """Accept what CDK's own uploading function is given: CDK writes it, not we."""
-    reason = "CDK's own function for uploads: what it runs in and may do is written by CDK."
     uploader = next(each for each in stack.node.children if each.node.id.startswith("Custom::CDKBucketDeployment"))
     role = uploader.node.find_child("ServiceRole")
-    acknowledge(uploader, "L1", reason)
-    acknowledge(role, f"IAM4[Policy::{_MANAGED_POLICY}]", reason)
+    acknowledge(uploader, "L1", "CDK chooses the Python that its own function for uploads runs in.")
+    managed = "CDK gives its own function for uploads the managed policy for writing logs."
+    acknowledge(role, f"IAM4[Policy::{_MANAGED_POLICY}]", managed)
+    wide = "CDK's own function for uploads lists, reads and replaces files of the site, as CDK has written it."
     site = stack.get_logical_id(cast(CfnElement, bucket.node.default_child))
     for finding in (
         *(f"Action::s3:{action}*" for action in ("GetBucket", "GetObject", "List", "Abort", "DeleteObject")),
         *(f"Resource::{resource}" for resource in (_ASSETS, f"<{site}.Arn>/*", "*")),
     ):
-        acknowledge(role.node.find_child("DefaultPolicy"), f"IAM5[{finding}]", reason)
+        acknowledge(role.node.find_child("DefaultPolicy"), f"IAM5[{finding}]", wide)

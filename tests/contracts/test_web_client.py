@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from stacks.constructs.web_build import WEB, build_web
+from stacks.constructs.web_build import BUILD_FOLDER, WEB, build_web
 
 # What a first visit may load before it shows the guide.
 MOST_BYTES = 250_000
@@ -25,7 +25,7 @@ def test_types_of_the_client_are_those_of_the_document(tmp_path: Path) -> None:
 
 def test_first_load_stays_below_its_limit() -> None:
     site = build_web()
-    manifest: dict[str, Any] = json.loads((site / ".vite" / "manifest.json").read_text())
+    manifest: dict[str, Any] = json.loads((site / BUILD_FOLDER / "manifest.json").read_text())
 
     files = {manifest[chunk]["file"] for chunk in _with_imports(manifest, ENTRY) | _with_imports(manifest, GUIDE)}
     size = sum(len(gzip.compress((site / file).read_bytes())) for file in files if file.endswith(".js"))

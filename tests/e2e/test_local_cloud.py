@@ -50,12 +50,13 @@ def test_demo_viewer_has_a_hundred_titles(viewer: httpx.Client):
     assert len(viewer.get("/titles", params={"limit": 100}).json()["titles"]) == 100
 
 
-def test_front_page_leads_to_the_api(cloud: Cloud):
-    page = httpx.get(cloud.outputs.web_url, trust_env=False)
+def test_front_page_is_the_web_app_and_knows_this_cloud(cloud: Cloud):
+    with httpx.Client(base_url=cloud.outputs.web_url, trust_env=False) as browser:
+        page, configuration = browser.get("/"), browser.get("/config.json").json()
 
     assert page.status_code == 200
-    assert 'href="/api/sources"' in page.text
-    assert cloud.outputs.upstreams["control_url"].removesuffix("/control") in page.text
+    assert '<div id="root">' in page.text
+    assert configuration["issuer"].endswith(cloud.outputs.user_pool_id)
 
 
 def test_front_door_passes_status_query_and_errors_on(anonymous: httpx.Client, viewer: httpx.Client):

@@ -8,9 +8,10 @@ import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli import archive_letters, environment
+from cli import environment
 from cli.__main__ import app
 from cli.environment import Environment
+from marquee import archive_letters
 from tests.unit.conftest import Cloud
 
 BUCKET = "marquee-archive"

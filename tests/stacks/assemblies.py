@@ -14,6 +14,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+# The function that uploads the web app, with its role: CDK writes them, and no rule of ours is about them.
+MADE_BY_CDK = "CustomCDKBucketDeployment"
 ENVIRONMENTS = tuple(CONTEXT["environments"])
 
 
@@ -63,10 +65,10 @@ class Assembly:
         return sorted(self.folder.glob("*.template.json"))
 
     def resources(self, kind: str) -> Iterator[Resource]:
-        """Every resource of the type `kind`, or of all types when it is empty."""
+        """Every resource of the type `kind`, or of all types when it is empty; none that CDK writes."""
         for stack, template in self.templates.items():
             for logical_id, body in template["Resources"].items():
-                if body["Type"] == kind or not kind:
+                if (body["Type"] == kind or not kind) and not logical_id.startswith(MADE_BY_CDK):
                     yield Resource(stack, logical_id, body, template)
 
     def function(self, package: str) -> Resource:

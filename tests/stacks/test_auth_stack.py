@@ -55,7 +55,7 @@ def test_user_pool_of_prod_cannot_be_deleted(assembly: Assembly) -> None:
 def test_password_leaves_the_client_in_local_and_dev_only(assembly: Assembly) -> None:
     client = client_of_scripts(assembly)
 
-    flows = {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    flows = {"ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
     if assembly.environment in ("local", "dev"):
         flows.add("ALLOW_USER_PASSWORD_AUTH")
     assert set(client.properties["ExplicitAuthFlows"]) == flows

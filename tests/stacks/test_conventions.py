@@ -14,6 +14,7 @@ PACKAGES = {
     "notification_fanout",
     *("archive_harvester", "archive_collector"),
     *("library_writer", "library_importer", "library_recount"),
+    *("failure_inbox", "operations_watch", "data_quality"),
     *("guide_api", "ingest_api", "archive_api", "library_api", "admin_api"),
 }
 # Only where a sender is configured.
@@ -45,6 +46,11 @@ NAME_PROPERTIES = {
     *("BucketName", "FunctionName", "LayerName", "LogGroupName", "QueueName", "RoleName", "TableName"),
     *("UserPoolName", "ClientName", "StreamName"),
 }
+
+
+# What AWS narrows to no resource, and what is read of whatever an environment has.
+WITHOUT_RESOURCE = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "cloudwatch:GetMetricData"}
+NAMED_ALIKE = (["logs:FilterLogEvents"], ["lambda:GetFunctionConfiguration"])
 
 
 def mapped_package(mapping: Resource) -> str:
@@ -115,14 +121,20 @@ def test_no_policy_allows_a_wildcard_action(assembly: Assembly) -> None:
             assert not any("*" in action for action in actions(statement)), policy.name
 
 
-def test_a_wildcard_resource_has_a_written_reason_and_is_for_tracing_or_objects_only(assembly: Assembly) -> None:
+def test_a_wildcard_resource_has_a_written_reason_and_is_for_reading_what_operates_or_objects_only(
+    assembly: Assembly,
+) -> None:
     for policy in assembly.resources("AWS::IAM::Policy"):
         for statement in statements(policy):
             if "*" not in json.dumps(statement["Resource"]):
                 continue
             if statement["Resource"] == "*":
-                assert actions(statement) == ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], policy.name
+                assert set(actions(statement)) <= WITHOUT_RESOURCE, policy.name
                 accepted = ["Resource::*]"]
+            elif actions(statement) in NAMED_ALIKE:
+                # Of this environment alone.
+                assert f":marquee-{assembly.environment}-*" in json.dumps(statement["Resource"]), policy.name
+                accepted = [f":marquee-{assembly.environment}-*]"]
             else:
                 allowed = (["s3:GetObject", "s3:PutObject"], ["s3:GetObject"], ["s3:PutObject"])
                 assert actions(statement) in allowed, policy.name
@@ -169,6 +181,8 @@ def test_every_queue_mapping_reads_a_queue_with_a_dead_letter_queue(assembly: As
 
     for mapping in mappings:
         resources = mapping.template["Resources"]
+        if mapped_package(mapping) == "failure_inbox":
+            continue
         queue = resources[mapping.properties["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
         function = resources[mapping.properties["FunctionName"]["Ref"]]["Properties"]
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
@@ -179,7 +193,25 @@ def test_every_queue_mapping_reads_a_queue_with_a_dead_letter_queue(assembly: As
         longest = function["Timeout"] + 30 if single else 6 * function["Timeout"]
         assert queue["VisibilityTimeout"] >= longest, mapping.name
     expected = DELIVERIES.keys() if assembly.environment == "local" else DELIVERIES.keys() - EMAIL_PACKAGES
-    assert sorted(map(mapped_package, mappings)) == sorted(expected)
+    found = [package for package in map(mapped_package, mappings) if package != "failure_inbox"]
+    assert sorted(found) == sorted(expected)
+
+
+def test_every_queue_where_something_ends_feeds_the_inbox(assembly: Assembly) -> None:
+    queues = list(assembly.resources("AWS::SQS::Queue"))
+    last = {(each.stack, each.logical_id) for each in queues if "RedrivePolicy" not in each.properties}
+    inbox = assembly.templates["operations"]["Resources"].values()
+    read = [
+        each["Properties"]
+        for each in inbox
+        if each["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" not in each["Properties"]
+    ]
+
+    # All but the ids that could not be collected, which `marquee archive replay` looks after.
+    assert len(read) == len(last) - 1
+    assert {each["FunctionResponseTypes"][0] for each in read} == {"ReportBatchItemFailures"}
+    waiting = {each.properties["VisibilityTimeout"] for each in queues if (each.stack, each.logical_id) in last}
+    assert waiting == {180}
 
 
 def test_every_queue_is_encrypted_refuses_plain_http_and_keeps_failures_for_14_days(assembly: Assembly) -> None:
@@ -213,7 +245,7 @@ def test_every_schedule_retries_and_keeps_what_fails(assembly: Assembly) -> None
         if resources[started]["Type"] == "AWS::Lambda::Function":
             assert kept == unattended[started]["DestinationConfig"]["OnFailure"]["Destination"], schedule.name
             assert unattended[started]["MaximumRetryAttempts"] == 2, schedule.name
-    assert len(unattended) == (6 if assembly.environment == "local" else 5)
+    assert len(unattended) == (8 if assembly.environment == "local" else 7)
 
 
 def test_nothing_has_a_physical_name(assembly: Assembly) -> None:

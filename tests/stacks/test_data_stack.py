@@ -12,6 +12,11 @@ from moto import mock_aws
 from tests.cloud_tables import create_tables, data_template
 from tests.stacks.assemblies import Assembly
 
+SHOWN_IN_LISTS = [
+    *("id", "kind", "state", "source", "reason", "first_at", "last_at", "attempts", "preview", "note", "who", "way"),
+    "target",
+]
+
 
 def table(assembly: Assembly, name: str) -> dict[str, Any]:
     template = assembly.templates["data"]
@@ -74,6 +79,7 @@ def test_operations_are_listed_by_kind_and_expire(dev: Assembly) -> None:
             ["kind", "started_at"],
             {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["id", "state", "started_by", "finished_at", "reason"]},
         ),
+        "listed": (["list", "listed_at"], {"ProjectionType": "INCLUDE", "NonKeyAttributes": SHOWN_IN_LISTS}),
         "by_score": (
             ["trending_day", "score"],
             {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["views", "watches", "ratings", "follows"]},

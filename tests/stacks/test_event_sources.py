@@ -180,12 +180,13 @@ def test_ingestion_knows_the_queue_whose_messages_it_puts_off(dev: Assembly) -> 
 def test_sweep_reads_the_credits_left_and_records_its_run(dev: Assembly) -> None:
     variables = dev.function("enrichment_sweep").properties["Environment"]["Variables"]
 
-    (granted,) = [
+    granted = [
         granted
         for granted, resource in dev.allowed("enrichment_sweep")
         if "OutputFnGetAttOperations" in json.dumps(resource)
     ]
-    assert granted == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+    # The second is for the lock of its runs.
+    assert granted == [{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}, {"dynamodb:DeleteItem"}]
     assert variables["WATCHMODE_PER_MINUTE"] == str(CONTEXT["defaults"]["watchmode_per_minute"])
 
 
@@ -210,10 +211,12 @@ def test_functions_run_by_the_clock_with_their_input(assembly: Assembly) -> None
     digest = [("digest_planner", "cron(0 7 * * ? *)", {})] if assembly.environment == "local" else []
 
     assert schedules(assembly) == [
+        ("data_quality", "cron(30 3 * * ? *)", {}),
         *digest,
         ("enrichment_sweep", "rate(15 minutes)", {}),
         ("library_recount", "cron(0 4 ? * MON *)", {}),
         ("listing_planner", "cron(30 5 * * ? *)", {}),
+        ("operations_watch", "rate(5 minutes)", {}),
         ("reference_refresh", "rate(30 minutes)", {"only_if_due": True}),
         # R2's hours.
         ("tmdb_cache_refresh", "cron(0 8 * * ? *)", {"scheduleType": "daily"}),

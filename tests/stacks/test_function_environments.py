@@ -13,6 +13,7 @@ PACKAGES = sorted(each.parent.name for each in (ROOT / "lambdas").glob("*/handle
 # What a piece of the layer asks for on behalf of the function that uses it.
 WATCHMODE = {"WATCHMODE_URL", "WATCHMODE_SECRET_ARN", "WATCHMODE_PER_MINUTE", "OPERATIONS_TABLE"}
 TMDB = {"TMDB_URL", "TMDB_SECRET_ARN", "TMDB_PER_SECOND", "OPERATIONS_TABLE"}
+GIVEN_BY_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME"}
 INDIRECT = {
     "settings.regions": {"REGIONS"},
     "marquee.providers.watchmode": WATCHMODE,
@@ -28,7 +29,8 @@ def asked_for(package: str) -> Iterator[str]:
     for file in (ROOT / "lambdas" / package).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "settings.required":
-                yield ast.literal_eval(node.args[0])
+                # A name that is put together only shows when the function runs.
+                yield from [node.args[0].value] if isinstance(node.args[0], ast.Constant) else []
             names = [f"{node.module}.{each.name}" for each in node.names] if isinstance(node, ast.ImportFrom) else []
             for name in [*names, ast.unparse(node) if isinstance(node, ast.Attribute) else ""]:
                 yield from INDIRECT.get(name, ())
@@ -42,6 +44,6 @@ def test_function_has_every_variable_that_it_asks_for(local: Assembly, package: 
         if each.properties["Handler"] == f"{package}.handler.lambda_handler"
     ]
 
-    given = set(function.properties["Environment"]["Variables"])
+    given = set(function.properties["Environment"]["Variables"]) | GIVEN_BY_LAMBDA
 
     assert set(asked_for(package)) - given == set()

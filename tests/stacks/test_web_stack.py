@@ -114,7 +114,7 @@ def test_hashed_files_are_kept_for_a_year_and_pages_never(dev: Assembly) -> None
     assert set(releases) == {"public, max-age=31536000, immutable", "no-cache"}
     hashed, pages = releases["public, max-age=31536000, immutable"], releases["no-cache"]
     assert (hashed["Exclude"], hashed["Include"]) == (["*"], ["assets/*"])
-    assert pages["Exclude"] == ["assets/*"]
+    assert pages["Exclude"] == ["assets/*", ".vite/*"]
     assert pages["DistributionPaths"] == ["/*"]
     assert not any(each["Prune"] for each in releases.values())
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import boto3
@@ -46,9 +47,9 @@ def isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget()
 
 
-def forget() -> None:
-    """Forget the clients and settings that a function keeps for its life."""
-    for module in (aws, enricher, providers, settings):
+def forget(*functions: ModuleType) -> None:
+    """Forget the clients and settings that a function keeps for its life, and what it has made of them."""
+    for module in (aws, enricher, providers, settings, *functions):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

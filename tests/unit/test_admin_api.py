@@ -9,7 +9,7 @@ import pytest
 from admin_api import handler, stores
 from marquee.messages.archive import HarvestMessage
 from tests.fakes.api_gateway import call
-from tests.unit.conftest import Cloud
+from tests.unit.conftest import Cloud, forget
 
 start = partial(call, "POST", "/admin/archive/harvest", function=handler.lambda_handler, groups="admin")
 read = partial(call, "GET", function=handler.lambda_handler, groups="admin")
@@ -18,8 +18,7 @@ read = partial(call, "GET", function=handler.lambda_handler, groups="admin")
 @pytest.fixture
 def queue(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> str:
     """The queue of harvests."""
-    for store in (stores.jobs, stores.harvests):
-        store.cache_clear()
+    forget(stores)
     url = boto3.client("sqs").create_queue(QueueName="harvests")["QueueUrl"]
     monkeypatch.setenv("HARVEST_QUEUE_URL", url)
     return url
@@ -42,7 +41,7 @@ def test_operator_starts_a_harvest_and_reads_its_run(queue: str) -> None:
         5,
     )
     job = read(f"/admin/jobs/{message.job_id}").json
-    assert (job["kind"], job["state"], job["started_by"]) == ("archive", "running", "anna")
+    assert (job["kind"], job["state"], job["started_by"]) == ("archive", "running", "admin:anna")
     assert job["input"]["mode"] == "full"
 
 
@@ -91,7 +90,7 @@ def test_caller_cannot_start_in_the_name_of_another(queue: str) -> None:
     start(body={"started_by": "somebody else"})
 
     (message,) = messages(queue)
-    assert message.request.started_by == "anna"
+    assert message.request.started_by == "admin:anna"
 
 
 def test_harvest_that_cannot_be_asked_for_is_a_failed_run(

@@ -77,6 +77,20 @@ def test_what_the_archive_does_not_have_is_not_found(store: ArchiveStore, versio
         store.get("movie", "550", version_id)
 
 
+def test_object_of_somebody_else_is_none_of_the_archive_and_is_written_over(store: ArchiveStore) -> None:
+    put(store, 1)
+    aws.s3().put_object(Bucket=BUCKET, Key=object_key("movie", "550"), Body=b"nonsense")
+
+    assert store.head("movie", "550") is None
+    with pytest.raises(NotFound, match="The archive has no movie 550"):
+        store.get("movie", "550")
+    assert [each.is_latest for each in store.versions("movie", "550")] == [False]
+
+    put(store, 2)
+
+    assert store.get("movie", "550").version.is_latest
+
+
 def test_unknown_item_has_no_versions(store: ArchiveStore) -> None:
     assert store.head("movie", "550") is None
     assert list(store.versions("movie", "550")) == []

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from cli import archive_letters
-from cli.archive_letters import DeadLetters
-from cli.archive_replay import replayed
+from marquee import archive_letters
+from marquee.archive_letters import DeadLetters, replayed
 from marquee.messages.archive import CollectRequest
 from marquee.queue import Queue
 from tests.fakes.archive_place import ArchivePlace

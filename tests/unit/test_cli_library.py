@@ -11,7 +11,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli import library, library_export, library_recount, library_status
+from cli import library, library_export, library_recount, library_status, terminal
 from cli.environment import Environment
 from cli.errors import OperatorError
 from library_recount import handler
@@ -162,7 +162,7 @@ def test_recount_of_a_right_library_ends_well(desk: Desk, function: RecountFunct
 
     assert ended.exit_code == 0
     assert "All numbers of 3 movies are right." in ended.stdout
-    assert function.asked == [{"function": "recount", "repair": False, "started_by": "operator"}]
+    assert function.asked == [{"function": "recount", "repair": False, "started_by": terminal.operator()}]
 
 
 def test_recount_tells_differences_and_mends_them(desk: Desk) -> None:

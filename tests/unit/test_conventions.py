@@ -108,6 +108,7 @@ RULES = (
     *("availability.py", "search.py", "wording.py"),
     *("tmdb_cache.py", "taste.py", "recommendations.py", "reasons.py", "variety.py", "features.py"),
     *("trending.py", "activity.py", "harvesting.py", "chunks.py"),
+    *("failures_reading.py", "failures_shown.py", "operations_jobs.py", "operations_freshness.py", "quality.py"),
     *("library.py", "library_header.py", "library_index.py", "library_units.py"),
     *("importing.py", "importing_files.py", "importing_rows.py", "importing_json.py"),
 )

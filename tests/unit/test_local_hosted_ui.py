@@ -110,6 +110,17 @@ def test_renewed_token_has_the_groups_too(browser: Browser) -> None:
     assert claims(renewed["id_token"])["email"] == "new@example.com"
 
 
+def test_renewed_token_says_when_the_user_signed_in(browser: Browser, monkeypatch) -> None:
+    tokens = browser.redeem(browser.send(browser.sign_up(), code="123456")).json()
+    before, later = claims(tokens["id_token"]), claims(tokens["id_token"])["iat"] + 60
+    monkeypatch.setattr(patched_cognito.time, "time", lambda: later)
+
+    renewed = browser.tokens(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json()
+
+    for token in (claims(renewed["id_token"]), claims(renewed["access_token"])):
+        assert (token["iat"], token["auth_time"]) == (later, before["auth_time"])
+
+
 def test_refresh_token_ends_with_its_time_or_when_it_is_revoked(browser: Browser, monkeypatch) -> None:
     tokens = browser.redeem(browser.send(browser.sign_up(), code="123456")).json()
     token, client = tokens["refresh_token"], browser.asked["client_id"]

@@ -1,9 +1,11 @@
+import json
 from collections.abc import Iterator
 
 import pytest
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import athena, lambda_svc
+from ministack.services import athena, cloudwatch_logs, dynamodb_streams, lambda_svc
+from ministack.services.cloudformation import provisioners
 
 from local import patched_ministack
 
@@ -15,9 +17,15 @@ FAILED = {"body": {"batchItemFailures": [{"itemIdentifier": "2"}]}}
 def unpatched() -> Iterator[None]:
     before = iam_actions.extract_iam_action, lambda_svc._execute_function, app._send_response
     of_athena = athena._duckdb_type, athena._table_relation
+    arn_of = iam_actions.extract_resource_arn
+    log_groups = dict(provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"])
+    pattern = cloudwatch_logs._compile_filter_pattern
     yield
+    cloudwatch_logs._compile_filter_pattern = pattern
+    provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"] |= log_groups
     iam_actions.extract_iam_action, lambda_svc._execute_function, app._send_response = before
     athena._duckdb_type, athena._table_relation = of_athena
+    iam_actions.extract_resource_arn = arn_of
 
 
 def batch(source: str) -> dict[str, list[dict[str, str]]]:
@@ -66,6 +74,23 @@ def test_mail_is_authorized_by_the_identity_of_its_sender():
     assert arn_of("/v2/email/contact-lists/x/contacts") != arn_of("/v2/email/outbound-emails")
 
 
+def test_reading_of_a_stream_is_authorized_on_the_stream():
+    patched_ministack.authorize_reading_of_streams()
+    arn = "arn:aws:dynamodb:us-east-1:000000000000:table/titles/stream/2026"
+    iterator = dynamodb_streams._encode_iterator(
+        "titles", "shard", 0, account_id="000000000000", region="us-east-1", stream_arn=arn
+    )
+
+    def arn_of(service: str, **asked: str) -> str:
+        body = json.dumps(asked).encode()
+        return iam_actions.extract_resource_arn(service, "POST", "/", {}, body, {}, "us-east-1", "000000000000")
+
+    assert arn_of("dynamodb", StreamArn=arn, ShardId="shard") == arn
+    assert arn_of("dynamodb", ShardIterator=iterator) == arn
+    assert arn_of("dynamodb", TableName="titles").endswith("table/titles")
+    assert arn_of("kinesis", StreamName="events").endswith("stream/events")
+
+
 def test_other_calls_keep_their_permission():
     patched_ministack.authorize_sqs_batches()
     target = {"x-amz-target": "DynamoDB_20120810.Query"}
@@ -90,3 +115,24 @@ def test_table_of_another_format_is_left_to_ministack():
     table = {"Parameters": {"classification": "parquet"}, "StorageDescriptor": {"Columns": []}}
 
     assert athena._table_relation(table, ["/rows/1.parquet"]) == guessed(table, ["/rows/1.parquet"])
+
+
+def test_log_group_is_named_after_its_stack_and_keeps_its_name():
+    patched_ministack.name_log_groups_after_their_stack()
+    kind = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+
+    name, _ = kind["create"]("WatchLogs", {}, "marquee-local-operations")
+    updated, _ = kind["update"](name, {}, {"RetentionInDays": 7}, "marquee-local-operations", "WatchLogs")
+    given, _ = kind["create"]("Own", {"LogGroupName": "of-its-own"}, "marquee-local-operations")
+
+    assert name.startswith("marquee-local-operations-WatchLogs-")
+    assert (updated, given) == (name, "of-its-own")
+
+
+def test_log_is_filtered_by_a_member_of_its_lines():
+    patched_ministack.filter_logs_by_members()
+    has_errors = cloudwatch_logs._compile_filter_pattern('{ $.level = "ERROR" }')
+    lines = ['{"level": "ERROR"}', '{"level": "INFO", "message": "ERROR"}', "START", "[]", "{"]
+
+    assert [line for line in lines if has_errors(line)] == ['{"level": "ERROR"}']
+    assert cloudwatch_logs._compile_filter_pattern("start")("START RequestId")

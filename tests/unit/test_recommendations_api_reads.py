@@ -34,8 +34,10 @@ def film(number: int) -> Title:
 
 
 @pytest.fixture
-def guide(cloud: Cloud) -> Cloud:
+def guide(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """A viewer with a hundred and twenty pairs in a catalogue of two hundred titles."""
+    # What a function knows stays known however long the test takes.
+    monkeypatch.setattr(stores, "KNOWN_SECONDS", 3600.0)
     open_guide(cloud)
     sources = [Source(id=each, name=f"Service {each}", type="sub", regions=("GB",)) for each in SERVICES]
     cloud.reference.reconcile_sources(sources, ["GB"], ["GB"])

@@ -105,12 +105,14 @@ def test_unusable_input_is_refused_before_anything_is_asked(provider: FakeWatchM
 
 def test_second_run_writes_nothing(cloud: Cloud, provider: FakeWatchMode) -> None:
     refresh()
-    before, writes = cloud.items(cloud.catalogue), []
-    cloud.catalogue.client.meta.events.register("before-call.dynamodb", lambda model, **_: writes.append(model.name))
+    before, written = cloud.items(cloud.catalogue), []
+    cloud.catalogue.client.meta.events.register(
+        "before-parameter-build.dynamodb.TransactWriteItems", lambda params, **_: written.append(str(params))
+    )
 
     assert refresh() == {"sources_unchanged": 2, "genres_unchanged": 2}
 
-    assert "TransactWriteItems" not in writes
+    assert not [each for each in written if cloud.catalogue.name in each]
     assert cloud.items(cloud.catalogue) == before
 
 

@@ -262,3 +262,14 @@ def test_genres_that_left_the_plan_are_dropped_by_the_next_weekly_run(cloud: Clo
 
     assert "genre_27#movie#GB" in lists(cloud)
     assert not {"genre_99#movie#GB", "genre_99#tv#GB"} & lists(cloud).keys()
+
+
+def test_run_that_an_operator_has_started_is_done_under_its_own_job(cloud: Cloud, tmdb: FakeTmdbLists) -> None:
+    job_id = cloud.jobs.start(
+        "tmdb_cache", started_by="cli:ann", input={"scheduleType": "daily"}, lock="tmdb_cache:daily"
+    )
+
+    answer = run("daily", started_by="cli:ann", job_id=job_id)
+
+    assert answer["job_id"] == job_id
+    assert (job(cloud, answer).state, job(cloud, answer).started_by) == ("succeeded", "cli:ann")

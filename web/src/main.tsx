@@ -4,10 +4,9 @@ import "@mantine/notifications/styles.css";
 import "./app/global.css";
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 
 import { makeQueryClient } from "./api/query";
@@ -18,6 +17,8 @@ import { makeUserManager, sendTokensOf } from "./auth/session";
 import { Broken } from "./components/Broken";
 import { loadConfig } from "./config";
 
+// There is nothing to tell before the first page is there.
+const Notifications = lazy(() => import("@mantine/notifications").then((all) => ({ default: all.Notifications })));
 const root = createRoot(document.getElementById("root") as HTMLElement);
 const queries = makeQueryClient();
 
@@ -29,7 +30,9 @@ try {
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <QueryClientProvider client={queries}>
-          <Notifications position="bottom-center" />
+          <Suspense>
+            <Notifications position="bottom-center" />
+          </Suspense>
           <SignIn config={config} manager={manager} goTo={(address) => router.history.replace(address)}>
             <RouterProvider router={router} />
           </SignIn>

@@ -9,12 +9,12 @@ from pydantic import BaseModel
 from library_api import stores
 from library_api.answers import MovieAnswer, RequestedAnswer, movie_answer
 from library_api.bodies import MovieBody
-from library_api.documented import NOT_MINE, responses
+from library_api.documented import NOT_MINE
 from library_api.routes.movies import MovieId
 from marquee.errors import NotFound
 from marquee.messages.library import MovieChange
 from marquee.models.library import MAIN, ChangeRequest, NewMovie, RequestKind, RequestState
-from marquee.rest import operator, viewer_id
+from marquee.rest import operator, responses, viewer_id
 
 # In these states the library holds the movie that a request is about, or did so then.
 HELD = frozenset({"added", "changed", "duplicate"})

@@ -8,12 +8,12 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from library_api import stores
-from library_api.documented import NOT_MINE, responses
+from library_api.documented import NOT_MINE
 from library_api.failures_file import FailuresFile
 from library_api.import_answers import FailuresAnswer, failure_answer
 from library_api.ownership import own_import
 from library_api.routes.imports import ImportId
-from marquee.rest import read_cursor, write_cursor
+from marquee.rest import read_cursor, responses, write_cursor
 
 # Nothing that DynamoDB takes for no text, or for a place behind all failures.
 PLACE = re.compile("failure:[^\ud800-\udfff\U0010ffff]{1,600}", re.DOTALL)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from library_api import stores
 from library_api.bodies import FolderSource, ImportBody, MappingBody, PrefixSource, UploadSource
-from library_api.documented import NOT_MINE, OPERATORS_ONLY, OUT_OF_PLACE, responses
+from library_api.documented import NOT_MINE, OPERATORS_ONLY, OUT_OF_PLACE
 from library_api.import_answers import (
     ActionAnswer,
     ImportDetailAnswer,
@@ -27,7 +27,7 @@ from marquee.errors import InvalidInput
 from marquee.messages.imports import ImportBell
 from marquee.models.imports import Import, ImportAction, ImportSource
 from marquee.models.library import MAIN
-from marquee.rest import operator, read_cursor, viewer_id, write_cursor
+from marquee.rest import operator, read_cursor, responses, viewer_id, write_cursor
 
 ORDER = "imports"
 PLACE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z#[0-9a-f-]{36}")

@@ -1,8 +1,8 @@
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
 
+import { tellFailure } from "@/app/tell";
+
 import { $api, api } from "./client";
-import { toApiError } from "./errors";
 
 /** What a viewer can say of a title; a rating of null takes the rating back. */
 export type Change =
@@ -46,7 +46,7 @@ export function useMarks(titleId: string) {
       if (before) show(queries, titleId, before);
       void queries.invalidateQueries({ queryKey: keyOf(titleId) });
       void queries.invalidateQueries({ queryKey: ["get", ways[change.mark].list] });
-      notifications.show({ color: "red", title: "That was not saved", message: toApiError(error).message });
+      tellFailure("That was not saved", error);
     },
     onSuccess: (_, change) => {
       // What is open stays as it is, so that nothing moves away under the hand; it is fetched anew when opened again.

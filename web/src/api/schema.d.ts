@@ -21,6 +21,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See who did what */
+        get: operations["list_entries_admin_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/dynamodb/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what the tables hold */
+        get: operations["read_summary_admin_dynamodb_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List failures */
+        get: operations["list_failures_admin_failures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/failures/{failure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a failure */
+        get: operations["read_failure_admin_failures__failure_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/failures/{failure_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Discard a failure */
+        post: operations["discard_failure_admin_failures__failure_id__discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/failures/{failure_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay a failure */
+        post: operations["replay_failure_admin_failures__failure_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/failures/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay failures */
+        post: operations["replay_failures_admin_failures_replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runs */
+        get: operations["list_jobs_admin_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -32,6 +168,176 @@ export interface paths {
         get: operations["read_job_admin_jobs__job_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/library/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the library anew */
+        post: operations["recount_library_admin_library_recount_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how providers are used */
+        get: operations["list_providers_admin_providers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the quality of the data */
+        get: operations["read_quality_admin_quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/quality/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure the quality of the data */
+        post: operations["measure_quality_admin_quality_measure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/reference/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refresh services and genres */
+        post: operations["refresh_reference_admin_reference_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/system/lambdas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what functions did */
+        get: operations["list_functions_admin_system_lambdas_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/system/lambdas/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a log */
+        post: operations["read_log_admin_system_lambdas_logs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/titles/enrich": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete titles */
+        post: operations["enrich_titles_admin_titles_enrich_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/titles/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List all chosen pairs */
+        post: operations["refresh_titles_admin_titles_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/tmdb/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Renew TMDB's lists */
+        post: operations["refresh_lists_admin_tmdb_refresh_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -859,6 +1165,37 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * AuditAnswer
+         * @description What operators did, the latest first.
+         */
+        AuditAnswer: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AuditEntry
+         * @description Who did what: the route as `what`, its input, and what came of it.
+         */
+        AuditEntry: {
+            /** At */
+            at: string;
+            /**
+             * Input
+             * @default {}
+             */
+            input?: {
+                [key: string]: unknown;
+            };
+            /** Outcome */
+            outcome: string;
+            /** What */
+            what: string;
+            /** Who */
+            who: string;
+        };
         /** @description Somebody says that a title is, or is no longer, on a service in a country. */
         AvailabilityReportedEvent: {
             /** @description The producer's own name of the event: events of the same name are one. */
@@ -893,6 +1230,21 @@ export interface components {
             rejected: number;
             /** Results */
             results: components["schemas"]["ResultAnswer"][];
+        };
+        /**
+         * BreakerAnswer
+         * @description Whether calls are made: none while the breaker is open.
+         */
+        BreakerAnswer: {
+            /** Failures */
+            failures: number;
+            /** Open Until */
+            open_until: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "closed" | "open";
         };
         /**
          * CalendarAnswer
@@ -1013,6 +1365,22 @@ export interface components {
             /** Removed */
             removed: number;
         };
+        /**
+         * CreditsAnswer
+         * @description The credits of a provider this month and today; `left` and `renews_at` are what is known and expected.
+         */
+        CreditsAnswer: {
+            /** Budget Today */
+            budget_today: number;
+            /** Left */
+            left: number;
+            /** Limit */
+            limit: number;
+            /** Renews At */
+            renews_at: string;
+            /** Spent Today */
+            spent_today: number;
+        };
         /** @description How a customer is doing has been assessed anew (R3). */
         CustomerHealthUpdateEvent: {
             /** @description The producer's own name of the event: events of the same name are one. */
@@ -1043,6 +1411,25 @@ export interface components {
             topGenres: components["schemas"]["GenreCountAnswer"][];
             /** Totalmovies */
             totalMovies: number;
+        };
+        /**
+         * DiscardRequest
+         * @description Why nobody wants a failure replayed.
+         */
+        DiscardRequest: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * Enrichment
+         * @description Titles to complete now; without any, those that are most wanted of all that lack something.
+         */
+        Enrichment: {
+            /**
+             * Title Ids
+             * @default []
+             */
+            title_ids?: string[];
         };
         /** @description Why a request failed. */
         Error: {
@@ -1094,6 +1481,53 @@ export interface components {
             row: string;
         };
         /**
+         * FailureDetail
+         * @description A failure with all of what failed, without what names a viewer; `payload` is JSON as text, or plain text.
+         */
+        FailureDetail: {
+            /** Age Seconds */
+            age_seconds: number;
+            /** Attempts */
+            attempts: number;
+            /** Attributes */
+            attributes: {
+                [key: string]: string;
+            };
+            /** First At */
+            first_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "event" | "enrichment";
+            /** Last At */
+            last_at: string;
+            /** Note */
+            note: string;
+            /** Payload */
+            payload: string;
+            /** Preview */
+            preview: string;
+            /** Reason */
+            reason: string;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "replayed" | "discarded";
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "send" | "publish" | "reread" | "invoke";
+            /** Who */
+            who: string;
+        };
+        /**
          * FailuresAnswer
          * @description A page of failures by file and line; `next` is the cursor of the page that follows, null on the last.
          */
@@ -1102,6 +1536,47 @@ export interface components {
             failures: components["schemas"]["FailureAnswer"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * FailureSummary
+         * @description Something that was given up; `preview` is the beginning of what failed, without what names a viewer.
+         */
+        FailureSummary: {
+            /** Age Seconds */
+            age_seconds: number;
+            /** Attempts */
+            attempts: number;
+            /** First At */
+            first_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "event" | "enrichment";
+            /** Last At */
+            last_at: string;
+            /** Note */
+            note: string;
+            /** Preview */
+            preview: string;
+            /** Reason */
+            reason: string;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "replayed" | "discarded";
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "send" | "publish" | "reread" | "invoke";
+            /** Who */
+            who: string;
         };
         /**
          * FilteredAnswer
@@ -1162,6 +1637,54 @@ export interface components {
             next: string | null;
             /** Totalcount */
             totalCount: number;
+        };
+        /**
+         * FreshnessAnswer
+         * @description How old something is, and how old it may be; never done where there is no moment.
+         */
+        FreshnessAnswer: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Expected Seconds */
+            expected_seconds: number;
+            /** Fresh */
+            fresh: boolean;
+            /** What */
+            what: string;
+        };
+        /**
+         * FunctionAnswer
+         * @description What a function did in the last hour; durations are null if it did nothing.
+         */
+        FunctionAnswer: {
+            /** Duration P50 Ms */
+            duration_p50_ms: number | null;
+            /** Duration P99 Ms */
+            duration_p99_ms: number | null;
+            /** Errors */
+            errors: number;
+            /** Invocations */
+            invocations: number;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Name */
+            name: string;
+            /** Throttles */
+            throttles: number;
+        };
+        /**
+         * FunctionsAnswer
+         * @description Our functions, and the hour that the numbers are of.
+         */
+        FunctionsAnswer: {
+            /** From */
+            from: string;
+            /** Functions */
+            functions: components["schemas"]["FunctionAnswer"][];
+            /** To */
+            to: string;
         };
         /**
          * GenreAnswer
@@ -1418,18 +1941,30 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * InboxAnswer
+         * @description A page of failures, the latest first, and how many are open by source.
+         */
+        InboxAnswer: {
+            /** Failures */
+            failures: components["schemas"]["FailureSummary"][];
+            /** Next */
+            next: string | null;
+            /** Open */
+            open: {
+                [key: string]: number;
+            };
+        };
         /** @description Why events were not taken, and the path of the field that is wrong. */
         IngestError: {
             error: string;
             path?: string;
         };
         /**
-         * Job
-         * @description One scheduled or manual run. `counts` holds totals by name; `errors` the first few reasons of failure.
-         *
-         *     An `aborted` run has failed as a whole, whatever becomes of the parts it had begun.
+         * JobAnswer
+         * @description A run, how long it has lasted so far, and which part of it is done (0 to 1, null if it has no parts).
          */
-        Job: {
+        JobAnswer: {
             /**
              * Aborted
              * @default false
@@ -1442,6 +1977,8 @@ export interface components {
             counts?: {
                 [key: string]: number;
             };
+            /** Duration Seconds */
+            duration_seconds: number;
             /**
              * Errors
              * @default []
@@ -1460,6 +1997,12 @@ export interface components {
             };
             /** Kind */
             kind: string;
+            /** Lock */
+            lock?: string | null;
+            /** Progress */
+            progress: number | null;
+            /** Progress At */
+            progress_at?: string | null;
             /** Started At */
             started_at: string;
             /** Started By */
@@ -1469,6 +2012,16 @@ export interface components {
              * @enum {string}
              */
             state: "running" | "succeeded" | "failed";
+        };
+        /**
+         * JobsAnswer
+         * @description A page of runs, the latest first.
+         */
+        JobsAnswer: {
+            /** Jobs */
+            jobs: components["schemas"]["JobAnswer"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * LeftAnswer
@@ -1502,6 +2055,64 @@ export interface components {
              * @enum {string}
              */
             state: "fresh" | "stale" | "missing";
+        };
+        /**
+         * ListsRefresh
+         * @description Which of TMDB's lists to renew; `scheduleType` is the same as `schedule_type`.
+         */
+        ListsRefresh: {
+            /**
+             * Schedule Type
+             * @default full
+             * @enum {string}
+             */
+            schedule_type?: "daily" | "weekly" | "full";
+        };
+        /**
+         * LogLine
+         * @description One line of a log; `fields` are the other members of a line in JSON.
+         */
+        LogLine: {
+            /** At */
+            at: string;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Level */
+            level: string;
+            /** Message */
+            message: string;
+            /** Request Id */
+            request_id: string | null;
+        };
+        /**
+         * LogsAnswer
+         * @description Lines of a function's log, the latest first.
+         */
+        LogsAnswer: {
+            /** Lines */
+            lines: components["schemas"]["LogLine"][];
+        };
+        /**
+         * LogsRequest
+         * @description Which lines of a function's log: of the last `minutes`, and of one level where one is named.
+         */
+        LogsRequest: {
+            /** Function */
+            function: string;
+            /** Level */
+            level?: ("DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL") | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Minutes
+             * @default 15
+             */
+            minutes?: number;
         };
         /**
          * MappingBody
@@ -1641,6 +2252,11 @@ export interface components {
             status_url: string;
             upload: components["schemas"]["UploadAnswer"] | null;
         };
+        /**
+         * Nothing
+         * @description A request without any choice.
+         */
+        Nothing: Record<string, never>;
         /**
          * Notification
          * @description A change that a viewer is told of; `expires_at` is an epoch second.
@@ -1839,6 +2455,84 @@ export interface components {
             id: string;
         };
         /**
+         * ProviderAnswer
+         * @description How a provider may be used now; a provider without credits has none.
+         */
+        ProviderAnswer: {
+            breaker: components["schemas"]["BreakerAnswer"];
+            credits: components["schemas"]["CreditsAnswer"] | null;
+            /** Name */
+            name: string;
+            /** Paused Until */
+            paused_until: string | null;
+            /** Requests Per Second */
+            requests_per_second: number;
+        };
+        /**
+         * ProvidersAnswer
+         * @description All providers.
+         */
+        ProvidersAnswer: {
+            /** Providers */
+            providers: components["schemas"]["ProviderAnswer"][];
+        };
+        /**
+         * QualityAnswer
+         * @description The quality of the data as it was last measured, and by day, the latest first.
+         */
+        QualityAnswer: {
+            /** As Of */
+            as_of: string | null;
+            /** Measures */
+            measures: components["schemas"]["QualityMeasure"][];
+            /** Trend */
+            trend: components["schemas"]["QualityDay"][];
+        };
+        /**
+         * QualityDay
+         * @description What was counted on a day, by the name of the measure.
+         */
+        QualityDay: {
+            /**
+             * Counts
+             * @default {}
+             */
+            counts?: {
+                [key: string]: number;
+            };
+            /** Day */
+            day: string;
+        };
+        /**
+         * QualityExample
+         * @description A title of which a measure speaks.
+         */
+        QualityExample: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * QualityMeasure
+         * @description How many of the titles looked at have a flaw, with a few of them; `of` is how many were looked at.
+         */
+        QualityMeasure: {
+            /** Count */
+            count: number;
+            /**
+             * Examples
+             * @default []
+             */
+            examples?: components["schemas"]["QualityExample"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Of */
+            of: number;
+        };
+        /**
          * RatedAnswer
          * @description A title as it is now, with the viewer's rating.
          */
@@ -1996,6 +2690,85 @@ export interface components {
             reason: string | null;
             /** Recommendations */
             recommendations: components["schemas"]["RecommendationAnswer"][];
+        };
+        /**
+         * Recount
+         * @description Whether what is wrong is written as it should be.
+         */
+        Recount: {
+            /**
+             * Repair
+             * @default false
+             */
+            repair?: boolean;
+        };
+        /**
+         * ReferenceRefresh
+         * @description What to refresh; both where nothing is said.
+         */
+        ReferenceRefresh: {
+            /**
+             * Genres
+             * @default false
+             */
+            genres?: boolean;
+            /**
+             * Sources
+             * @default false
+             */
+            sources?: boolean;
+        };
+        /**
+         * ReplayCount
+         * @description How many failures were replayed, how many could not be, and how many of those asked for are left.
+         */
+        ReplayCount: {
+            /**
+             * Failed
+             * @default 0
+             */
+            failed?: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left?: number;
+            /**
+             * Replayed
+             * @default 0
+             */
+            replayed?: number;
+        };
+        /**
+         * Replayed
+         * @description What became of a replay: the failure is `replayed`, or still `open` for a `reason`.
+         */
+        Replayed: {
+            /** Id */
+            id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "replayed" | "discarded";
+        };
+        /**
+         * ReplayRequest
+         * @description Which failures to replay: those of some `ids`, or all open ones of a `source`.
+         */
+        ReplayRequest: {
+            /**
+             * Ids
+             * @default []
+             */
+            ids?: string[];
+            /** Source */
+            source?: string | null;
         };
         /**
          * RequestAnswer
@@ -2208,6 +2981,16 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * SummaryAnswer
+         * @description What the tables hold, and how fresh it is.
+         */
+        SummaryAnswer: {
+            /** Freshness */
+            freshness: components["schemas"]["FreshnessAnswer"][];
+            /** Tables */
+            tables: components["schemas"]["TableAnswer"][];
+        };
         /** @description Supply and demand of a subject have been measured (R3). */
         SupplyDemandUpdateEvent: {
             /** @description The producer's own name of the event: events of the same name are one. */
@@ -2224,6 +3007,25 @@ export interface components {
             };
             /** @description When it happened, in ISO 8601, at most an hour ahead; without it, when the event is taken. */
             timestamp?: string | ("" | null);
+        };
+        /**
+         * TableAnswer
+         * @description How much a table holds, and how the number was come by: only what was counted `now` is of this moment.
+         */
+        TableAnswer: {
+            /** Bytes */
+            bytes: number | null;
+            /**
+             * Counted
+             * @enum {string}
+             */
+            counted: "now" | "by the measurement of data quality" | "by AWS every six hours";
+            /** Counted At */
+            counted_at: string | null;
+            /** Items */
+            items: number;
+            /** Name */
+            name: string;
         };
         /**
          * TitleAnswer
@@ -2541,13 +3343,197 @@ export interface operations {
             };
         };
     };
-    read_job_admin_jobs__job_id__get: {
+    list_entries_admin_audit_get: {
+        parameters: {
+            query?: {
+                /** @description Entries a page. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                next?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_summary_admin_dynamodb_summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_failures_admin_failures_get: {
+        parameters: {
+            query?: {
+                /** @description Only failures of this kind. */
+                kind?: ("message" | "event" | "enrichment") | null;
+                /** @description Failures a page. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                next?: string | null;
+                /** @description Only of this source. */
+                source?: string | null;
+                /** @description Failures in this state. */
+                state?: "open" | "replayed" | "discarded";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_failure_admin_failures__failure_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the run. */
-                job_id: string;
+                /** @description The id of the failure. */
+                failure_id: string;
             };
             cookie?: never;
         };
@@ -2559,7 +3545,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["FailureDetail"];
                 };
             };
             /** @description The request cannot be used. */
@@ -2591,6 +3577,1062 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    discard_failure_admin_failures__failure_id__discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the failure. */
+                failure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureDetail"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replay_failure_admin_failures__failure_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the failure. */
+                failure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replay_failures_admin_failures_replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayCount"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_jobs_admin_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description Only runs of this kind. */
+                kind?: string | null;
+                /** @description Runs a page. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                next?: string | null;
+                /** @description Only runs in this state. */
+                state?: ("running" | "succeeded" | "failed") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_job_admin_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    recount_library_admin_library_recount_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Recount"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The same is under way; `details` names its job. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_providers_admin_providers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvidersAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_quality_admin_quality_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    measure_quality_admin_quality_measure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The same is under way; `details` names its job. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refresh_reference_admin_reference_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReferenceRefresh"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The same is under way; `details` names its job. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_functions_admin_system_lambdas_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionsAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_log_admin_system_lambdas_logs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogsAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    enrich_titles_admin_titles_enrich_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Enrichment"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The same is under way; `details` names its job. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refresh_titles_admin_titles_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The same is under way; `details` names its job. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store does not answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refresh_lists_admin_tmdb_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ListsRefresh"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedAnswer"];
+                };
+            };
+            /** @description The request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No ID token, or one that is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller is no operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The same is under way; `details` names its job. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not said to be JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -24,11 +24,10 @@ import {
   IconUserCircle,
 } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 
 import { $api } from "@/api/client";
 import { useAuth } from "@/auth/Auth";
-import { Expired } from "@/auth/Expired";
 
 import { SearchField } from "./SearchField";
 import classes from "./Shell.module.css";
@@ -49,11 +48,13 @@ const tabs = [
   { to: "/settings", label: "You", icon: IconUserCircle },
 ] as const;
 
+const Expired = lazy(() => import("@/auth/Expired").then((all) => ({ default: all.Expired })));
+
 const EVERY_MINUTE = 60_000;
 
 /** What is around every page: the way to the others, search, news, who is signed in, and whom the data comes from. */
 export function Shell() {
-  const { isSignedIn } = useAuth();
+  const { isSignedIn, hasExpired } = useAuth();
   return (
     <AppShell header={{ height: 60 }} footer={{ height: { base: isSignedIn ? 60 : 0, sm: 0 } }} padding="md">
       <a href="#content" className="skip-link">
@@ -72,7 +73,11 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Main id="content" tabIndex={-1}>
         <div className={classes.content}>
-          <Expired />
+          {hasExpired ? (
+            <Suspense>
+              <Expired />
+            </Suspense>
+          ) : null}
           <Outlet />
           <Attribution />
         </div>

@@ -5,7 +5,7 @@ import { AuthProvider, useAuth as useOidc } from "react-oidc-context";
 
 import type { Config } from "@/config";
 
-import { isAdmin, makeUserManager, SESSION_ENDED, signOutUrl } from "./session";
+import { isAdmin, makeUserManager, renewed, SESSION_ENDED, signOutUrl } from "./session";
 
 interface Auth {
   /** Whether it is not known yet who is there. */
@@ -59,11 +59,13 @@ function Provide({ config, manager, children }: { config: Config; manager: UserM
   const oidc = useOidc();
   const queries = useQueryClient();
   const [hasExpired, setHasExpired] = useState(false);
-  const user = oidc.user && !oidc.user.expired ? oidc.user : null;
+  // A token that has run out while the computer slept may still be renewed: until that fails, nobody has gone.
+  const user = hasExpired ? null : (oidc.user ?? null);
   useEffect(() => {
     const ended = () => setHasExpired(true);
     window.addEventListener(SESSION_ENDED, ended);
-    const stopListening = manager.events.addAccessTokenExpired(ended);
+    const renewOrEnd = () => renewed(manager).then((token) => token ?? ended());
+    const stopListening = manager.events.addAccessTokenExpired(() => void renewOrEnd().catch(() => undefined));
     return () => {
       window.removeEventListener(SESSION_ENDED, ended);
       stopListening();

@@ -15,6 +15,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (isLoading) return <LoadingLines />;
   return (
     <EmptyState
+      isPage
       title="Sign in to see this page"
       icon={<IconLock size={34} />}
       action={
@@ -40,6 +41,7 @@ export function Operators({ children }: { children: ReactNode }) {
         children
       ) : (
         <EmptyState
+          isPage
           title="This page is for operators"
           icon={<IconLock size={34} />}
           action={

@@ -49,12 +49,18 @@ export function sendTokensOf(manager: UserManager): void {
 
 let renewal: Promise<string | null> | null = null;
 
-/** Renew once for all requests that were refused at the same time; null when the session cannot go on. */
-function renewed(manager: UserManager): Promise<string | null> {
+/**
+ * Renew once for all who want it at the same time; null when the session cannot go on. Throws a TypeError when the
+ * pool cannot be reached: that ends nothing.
+ */
+export function renewed(manager: UserManager): Promise<string | null> {
   renewal ??= manager
     .signinSilent()
     .then((user) => user?.id_token ?? null)
-    .catch(() => null)
+    .catch((error: unknown) => {
+      if (error instanceof TypeError) throw error;
+      return null;
+    })
     .finally(() => {
       renewal = null;
     });

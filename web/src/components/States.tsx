@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 
 import { toApiError } from "@/api/errors";
 
+import { PageTitle } from "./Page";
+
 /** What went wrong in one sentence, with a button that tries again. */
 export function ErrorNotice({ error, retry, what }: { error: unknown; retry?: () => void; what?: string }) {
   return (
@@ -28,6 +30,8 @@ export function ErrorNotice({ error, retry, what }: { error: unknown; retry?: ()
 
 interface EmptyProps {
   title: string;
+  /** Whether there is nothing else on the page, which is called by the title then. */
+  isPage?: boolean;
   /** What one can do about it. */
   children: ReactNode;
   action?: ReactNode;
@@ -35,15 +39,19 @@ interface EmptyProps {
 }
 
 /** Why there is nothing here, and what to do. */
-export function EmptyState({ title, children, action, icon }: EmptyProps) {
+export function EmptyState({ title, isPage, children, action, icon }: EmptyProps) {
   return (
     <Stack align="center" py="xl" gap="sm">
       <ThemeIcon size={64} radius="xl" variant="light" aria-hidden>
         {icon ?? <IconMovie size={34} />}
       </ThemeIcon>
-      <Title order={2} size="h4" ta="center">
-        {title}
-      </Title>
+      {isPage ? (
+        <PageTitle title={title} size="h4" ta="center" />
+      ) : (
+        <Title order={2} size="h4" ta="center">
+          {title}
+        </Title>
+      )}
       <Text c="dimmed" ta="center" maw={460}>
         {children}
       </Text>

@@ -1,16 +1,23 @@
 import { Button, Center, Loader } from "@mantine/core";
 import { Navigate } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { useAuth } from "@/auth/Auth";
 import { EmptyState } from "@/components/States";
 
-/** Where the sign-in pages come back to; the address changes as soon as the code has been exchanged. */
+/** Where the sign-in pages come back to; signing in goes on with the page that was open before. */
 export function Callback() {
-  const { isSignedIn, problem, signIn } = useAuth();
-  if (isSignedIn) return <Navigate to="/" replace />;
+  const { problem, signIn } = useAuth();
+  // It stays on the screen until that page has been fetched: going anywhere itself, it would overtake it.
+  const [isAnswer] = useState(() => /[?&](code|error)=/.test(window.location.search));
+  if (!isAnswer) return <Navigate to="/" replace />;
   if (problem) {
     return (
-      <EmptyState title="Signing in did not work" action={<Button onClick={() => signIn("/")}>Try again</Button>}>
+      <EmptyState
+        isPage
+        title="Signing in did not work"
+        action={<Button onClick={() => signIn("/")}>Try again</Button>}
+      >
         {problem}
       </EmptyState>
     );

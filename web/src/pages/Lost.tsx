@@ -8,6 +8,7 @@ import { EmptyState, ErrorNotice } from "@/components/States";
 export function NotFound() {
   return (
     <EmptyState
+      isPage
       title="There is no such page"
       icon={<IconCompass size={34} />}
       action={

@@ -1,7 +1,7 @@
 """The AWS clients of a function, each made once and only when it is used."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 CONFIG = Config(
     connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32
 )
+# A function that is waited for works for longer than an API call takes, and is not to be asked twice.
+WAITING = Config(connect_timeout=2, read_timeout=24, retries={"mode": "standard", "total_max_attempts": 1})
 # What is started in the background must not keep a viewer waiting; if it was not started, a later request tries again.
 BACKGROUND = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
 
@@ -58,6 +61,36 @@ def cognito() -> "CognitoIdentityProviderClient":
 def lambda_() -> "LambdaClient":
     """Return the client for starting other functions in the background: it tries once, for a moment."""
     return boto3.client("lambda", config=BACKGROUND)
+
+
+@cache
+def waiting_lambda() -> "LambdaClient":
+    """Return the client for asking other functions and waiting for what they answer."""
+    return boto3.client("lambda", config=WAITING)
+
+
+@cache
+def dynamodb_streams() -> Any:
+    """Return the client for the streams of tables."""
+    return boto3.client("dynamodbstreams", config=CONFIG)
+
+
+@cache
+def cloudwatch() -> Any:
+    """Return the client for metrics."""
+    return boto3.client("cloudwatch", config=CONFIG)
+
+
+@cache
+def logs() -> "CloudWatchLogsClient":
+    """Return the client for logs."""
+    return boto3.client("logs", config=CONFIG)
+
+
+@cache
+def cloudformation() -> Any:
+    """Return the client for stacks."""
+    return boto3.client("cloudformation", config=CONFIG)
 
 
 @cache

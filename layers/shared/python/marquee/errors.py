@@ -4,6 +4,7 @@ MarqueeError
 ├── InvalidInput            the caller sent something unusable            → 400
 ├── NotFound                the thing asked for does not exist            → 404
 ├── Conflict                another writer was faster, again and again    → 409
+│   └── AlreadyRunning          the same run is under way                     → 409
 ├── AccountErased           the viewer has been erased, the token not yet → 401
 ├── NotFinished             a part of the work is left, call again        → 503
 ├── SettingsError           the function was deployed without a setting
@@ -37,6 +38,14 @@ class NotFound(MarqueeError):
 
 class Conflict(MarqueeError):
     """A conditional write lost against other writers more often than it is worth retrying."""
+
+
+class AlreadyRunning(Conflict):
+    """The same run is under way already; `job_id` says which."""
+
+    def __init__(self, kind: str, job_id: str) -> None:
+        super().__init__(f"A run of {kind} is under way: job {job_id}.")
+        self.job_id = job_id
 
 
 class AccountErased(MarqueeError):

@@ -27,6 +27,14 @@ HARVEST = "harvest"
 # In the partition of a media type: until when it has been harvested. In that of a kind of job: the one that runs.
 STATE = "state"
 RUNNING = "running"
+# In the partition of a lock: the run that has it, and the one that last succeeded with it.
+LOCK = "lock"
+SUCCEEDED = "succeeded"
+# Values of `list` in the operations table: runs, and failures that are open. Others are `failures:<state>`.
+JOBS = "jobs"
+FAILURES = "failures"
+# Partition of the quality of the data by day, and of what was swept up of it so far.
+QUALITY = "quality"
 # Movies of a library in one partition; partitions are read whole by a recount and an export.
 BLOCK = 1000
 HEADER = "header"
@@ -261,3 +269,28 @@ def library_request(library_id: str, request_id: str) -> str:
 def library_import(import_id: str) -> str:
     """Partition of one import: its record, its work, its failures, what it added."""
     return f"import:{import_id}"
+
+
+def running(lock: str) -> str:
+    """Partition of the lock that keeps the same run from being started twice."""
+    return f"running:{lock}"
+
+
+def failure(failure_id: str) -> str:
+    """Partition of one failure that waits for a person, or did."""
+    return f"failure:{failure_id}"
+
+
+def audit(month: str) -> str:
+    """Partition of what operators did in a month (`2026-11`)."""
+    return f"audit:{month}"
+
+
+def audit_entry(moment: str, entry_id: str) -> str:
+    """Sort key of one thing that an operator did, in order of time."""
+    return f"{moment}#{entry_id}"
+
+
+def listed_at(moment: str, listed_id: str) -> str:
+    """Place of a run or a failure in its list, in order of time; no two are the same."""
+    return f"{moment}#{listed_id}"

@@ -8,6 +8,7 @@ from marquee import aws, settings
 from marquee.governor import tmdb_limits, watchmode_limits
 from marquee.repositories.governors import Governor
 from marquee.repositories.table import Table
+from marquee.upstream_calls import CountingGovernor
 
 if TYPE_CHECKING:
     from marquee.clients.tmdb import TmdbClient
@@ -22,7 +23,7 @@ SECRET_SECONDS = 300.0
 @cache
 def watchmode_governor() -> Governor:
     """Return what paces WatchMode and keeps its credits."""
-    return Governor(_operations(), watchmode_limits(settings.required_number("WATCHMODE_PER_MINUTE")))
+    return CountingGovernor(_operations(), watchmode_limits(settings.required_number("WATCHMODE_PER_MINUTE")))
 
 
 @cache
@@ -37,7 +38,7 @@ def watchmode() -> "WatchModeClient":
 @cache
 def tmdb_governor() -> Governor:
     """Return what paces TMDB."""
-    return Governor(_operations(), tmdb_limits(settings.TmdbSettings.from_env().per_second))
+    return CountingGovernor(_operations(), tmdb_limits(settings.TmdbSettings.from_env().per_second))
 
 
 @cache

@@ -9,14 +9,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response, content_types
-from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Router
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, ResponseBuilder, Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel
 
-from marquee.errors import AccountErased, Conflict, InvalidInput, MarqueeError, NotFinished, NotFound, UpstreamError
+from marquee.errors import (
+    AccountErased,
+    AlreadyRunning,
+    Conflict,
+    InvalidInput,
+    MarqueeError,
+    NotFinished,
+    NotFound,
+    UpstreamError,
+)
 from marquee.telemetry import logger
 
 # Larger than any body that a route takes; API Gateway itself lets 10 MB through.
@@ -104,7 +114,7 @@ def viewer_id(router: Router) -> str:
     return str(_claims(router)["sub"])
 
 
-def operator(router: Router) -> str:
+def operator(router: BaseRouter) -> str:
     """Return which operator is asking: their e-mail, else their id; raises Forbidden for any other viewer."""
     claims = _claims(router)
     # API Gateway makes one text of the list of groups.
@@ -113,7 +123,7 @@ def operator(router: Router) -> str:
     return str(claims.get("email") or claims["sub"])
 
 
-def _claims(router: Router) -> Mapping[str, Any]:
+def _claims(router: BaseRouter) -> Mapping[str, Any]:
     authorizer = router.current_event["requestContext"].get("authorizer") or {}
     claims: Mapping[str, Any] = authorizer.get("claims") or {}
     if claims.get("token_use") != "id" or not claims.get("sub"):
@@ -127,6 +137,8 @@ def answer_error(error: Exception) -> Response[str]:
     details = None
     if isinstance(error, InvalidInput):
         code, details = error.code, error.details
+    if isinstance(error, AlreadyRunning):
+        code, details = "already_running", {"job_id": error.job_id}
     return error_response(status, code, str(error), details)
 
 
@@ -159,6 +171,12 @@ def error_response(status: int, code: str, message: str, details: object = None)
     if details is not None:
         error["details"] = details
     return Response(status, content_types.APPLICATION_JSON, json.dumps({"error": error}, default=str))
+
+
+def responses(status: int, model: type[BaseModel], refusals: Mapping[int, str]) -> Any:
+    """Return the answer that is meant, and why there may be another; errors have one shape, which the document adds."""
+    meant = {"description": "Accepted.", "content": {content_types.APPLICATION_JSON: {"model": model}}}
+    return {status: meant, **{code: {"description": why, "content": {}} for code, why in refusals.items()}}
 
 
 def write_cursor(sort: str, position: str) -> str:

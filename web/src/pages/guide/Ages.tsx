@@ -2,7 +2,7 @@ import { Anchor, Text } from "@mantine/core";
 
 import type { Schemas } from "@/api/client";
 
-import { ago } from "./words";
+import { ago } from "@/app/words";
 
 /** How old each part of a title's page is, and whom it is from. */
 export function Ages({ title }: { title: Schemas["TitleAnswer"] }) {

@@ -4,7 +4,7 @@ import { TitleCard } from "@/components/TitleCard";
 import { TitleRow, TitleRowSkeleton } from "@/components/TitleRow";
 
 import { SeeAll } from "./SeeAll";
-import { ago } from "./words";
+import { ago } from "@/app/words";
 
 type Arrival = Schemas["ArrivalAnswer"];
 

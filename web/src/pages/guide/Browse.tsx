@@ -5,6 +5,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { $api } from "@/api/client";
+import { inPages } from "@/api/paging";
 import { usePreferences } from "@/api/preferences";
 import { ButtonLink } from "@/components/Links";
 import { Page } from "@/components/Page";
@@ -17,7 +18,7 @@ import { ActiveFilters } from "./ActiveFilters";
 import classes from "./Browse.module.css";
 import { BrowseFilters } from "./BrowseFilters";
 import { activeOf, cleared, filtersOf, paramsOf, queryOf, sorts, type Filters } from "./filters";
-import { counted } from "./words";
+import { counted } from "@/app/words";
 
 const CARDS = 42;
 
@@ -88,9 +89,7 @@ function Results({ filters, isNarrowed, clear }: { filters: Filters; isNarrowed:
     "/titles",
     { params: { query: { ...queryOf(filters), limit: CARDS } } },
     {
-      pageParamName: "next",
-      initialPageParam: null,
-      getNextPageParam: (page) => page.next,
+      ...inPages,
       placeholderData: keepPreviousData,
     },
   );

@@ -7,7 +7,7 @@ import { ServiceLogo } from "@/components/ServiceLogo";
 import classes from "./BrowseFilters.module.css";
 import type { Filters } from "./filters";
 import { RatingSlider } from "./RatingSlider";
-import { typeChoices } from "./words";
+import { typeChoices } from "@/app/words";
 import { YearFields } from "./YearFields";
 
 interface Props {

@@ -1,6 +1,6 @@
 import { Group, Stack } from "@mantine/core";
 import { IconLayoutGrid } from "@tabler/icons-react";
-import { Navigate } from "@tanstack/react-router";
+import { Navigate, useRouterState } from "@tanstack/react-router";
 
 import { usePreferences } from "@/api/preferences";
 import { ButtonLink, TextLink } from "@/components/Links";
@@ -12,13 +12,15 @@ import { ArrivalsRow } from "./ArrivalsRow";
 import { ForYou, SpotlightSkeleton } from "./ForYou";
 import { GenreRow } from "./GenreRow";
 import { Later } from "./Later";
-import { listed, today } from "./words";
+import { listed, today } from "@/app/words";
 
 const NAMED = 4;
 
 /** The viewer's own guide: what to watch tonight, row by row. */
 export function Guide() {
   const { isComplete, sources, genres, error, refetch } = usePreferences();
+  // Who has pressed a link meanwhile is on the way elsewhere, and is not held up.
+  const isLeaving = useRouterState({ select: ({ location }) => location.pathname !== "/" });
   if (error) {
     return (
       <Page title="Guide">
@@ -26,7 +28,7 @@ export function Guide() {
       </Page>
     );
   }
-  if (isComplete === false) return <Navigate to="/welcome" replace />;
+  if (isComplete === false && !isLeaving) return <Navigate to="/welcome" replace />;
   if (!isComplete || !sources.length) return <GuideSkeleton />;
   const names = sources.slice(0, NAMED).map((source) => source.name);
   const rest = sources.length - names.length;

@@ -3,7 +3,7 @@ import { IconInfoCircle } from "@tabler/icons-react";
 
 import type { Schemas } from "@/api/client";
 
-import { ago } from "./words";
+import { ago } from "@/app/words";
 
 /** How old TMDB's lists are, which trends and likenesses come from; in full where something is missing. */
 export function ListsState({ lists }: { lists: Schemas["ListsAnswer"] }) {

@@ -6,7 +6,7 @@ import { ServiceLogo } from "@/components/ServiceLogo";
 
 import classes from "./Offers.module.css";
 import type { Way } from "./offers";
-import { ago, counted, listed } from "./words";
+import { ago, counted, listed } from "@/app/words";
 
 const providerNames: Record<string, string> = { watchmode: "WatchMode", tmdb: "JustWatch at TMDB" };
 

@@ -8,7 +8,7 @@ import { ServiceLogo } from "@/components/ServiceLogo";
 import { OfferCard } from "./OfferCard";
 import classes from "./Offers.module.css";
 import { groupsOf } from "./offers";
-import { countryName, dayOf } from "./words";
+import { countryName, dayOf } from "@/app/words";
 
 type TitleAnswer = Schemas["TitleAnswer"];
 

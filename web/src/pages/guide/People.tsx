@@ -4,7 +4,7 @@ import type { Schemas } from "@/api/client";
 import { initials } from "@/components/ServiceLogo";
 
 import classes from "./People.module.css";
-import { listed } from "./words";
+import { listed } from "@/app/words";
 
 const SHOWN = 18;
 

@@ -10,7 +10,7 @@ import { ErrorNotice } from "@/components/States";
 import { GenrePicker } from "./GenrePicker";
 import classes from "./Picker.module.css";
 import { ServicePicker } from "./ServicePicker";
-import { counted, countryName } from "./words";
+import { counted, countryName } from "@/app/words";
 
 interface Props {
   chosen: Schemas["PreferencesAnswer"];
@@ -43,7 +43,9 @@ export function Picker({ chosen, settings, sources, genres, isNew }: Props) {
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!missing.length) save.mutate({ ...choice, sources: kept });
+        if (!missing.length) return save.mutate({ ...choice, sources: kept });
+        const section = event.currentTarget.querySelector(`[aria-labelledby=${kept.length ? "genres" : "services"}]`);
+        section?.querySelector<HTMLElement>("input, button")?.focus();
       }}
     >
       {settings.regions.length > 1 ? (
@@ -85,7 +87,14 @@ export function Picker({ chosen, settings, sources, genres, isNew }: Props) {
             ? `Choose at least ${missing.join(" and ")}.`
             : `${counted(kept.length, "service")}, ${counted(choice.genres.length, "genre")}`}
         </Text>
-        <Button type="submit" size="md" disabled={missing.length > 0} loading={save.isPending}>
+        {/* Not switched off: pressed too early, as by Enter in the field above, it leads to what is missing. */}
+        <Button
+          type="submit"
+          size="md"
+          aria-disabled={missing.length > 0}
+          data-disabled={missing.length > 0 || undefined}
+          loading={save.isPending}
+        >
           {isNew ? "Show my guide" : "Save"}
         </Button>
       </div>

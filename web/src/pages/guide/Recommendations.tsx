@@ -12,7 +12,7 @@ import browse from "./Browse.module.css";
 import { KindField } from "./KindField";
 import { kindNames, typesOf, type Kind } from "./kinds";
 import { ListsState } from "./ListsState";
-import { choiceOf, compact, idsOf, type Params } from "./params";
+import { choiceOf, compact, idsOf, type Params } from "@/app/params";
 import { RecommendationItem } from "./RecommendationItem";
 import classes from "./Recommendations.module.css";
 

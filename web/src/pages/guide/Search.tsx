@@ -4,6 +4,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { $api } from "@/api/client";
+import { inPages } from "@/api/paging";
 import { Page } from "@/components/Page";
 import { EmptyState, ErrorNotice } from "@/components/States";
 import { TitleCard } from "@/components/TitleCard";
@@ -13,8 +14,8 @@ import classes from "./Browse.module.css";
 import { KindField } from "./KindField";
 import { kindNames, typesOf, type Kind } from "./kinds";
 import { Popular } from "./Popular";
-import { choiceOf, compact, type Params } from "./params";
-import { counted } from "./words";
+import { choiceOf, compact, type Params } from "@/app/params";
+import { counted } from "@/app/words";
 
 const CARDS = 36;
 const LONGEST = 100;
@@ -80,9 +81,7 @@ function Hits({ asked }: { asked: Asked }) {
     "/search",
     { params: { query } },
     {
-      pageParamName: "next",
-      initialPageParam: null,
-      getNextPageParam: (page) => page.next,
+      ...inPages,
       placeholderData: keepPreviousData,
     },
   );

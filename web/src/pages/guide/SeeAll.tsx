@@ -2,7 +2,7 @@ import { VisuallyHidden } from "@mantine/core";
 
 import { TextLink } from "@/components/Links";
 
-import type { Params } from "./params";
+import type { Params } from "@/app/params";
 
 interface Props {
   to: "/recommendations" | "/arrivals" | "/browse";

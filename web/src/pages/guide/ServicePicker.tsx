@@ -51,7 +51,7 @@ export function ServicePicker({ sources, chosen, country, autoFocus, onChange }:
       <TextInput
         type="search"
         label="Find a service"
-        description={`Those of your country: ${country}. Type a name and press Enter to choose the first one.`}
+        description={`Those of your country: ${country}. Type a name and press Enter to choose the first one; Enter alone goes on.`}
         leftSection={<IconSearch size={16} aria-hidden />}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}

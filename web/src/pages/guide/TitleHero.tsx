@@ -11,7 +11,7 @@ import { hueOf, Poster } from "@/components/Poster";
 import { Facts } from "./Facts";
 import { MarkButtons } from "./MarkButtons";
 import classes from "./TitleHero.module.css";
-import { counted, dayOf, languageName, runtimeOf } from "./words";
+import { counted, dayOf, languageName, runtimeOf } from "@/app/words";
 
 type Title = Schemas["TitleAnswer"];
 

@@ -1,5 +1,5 @@
-import { choiceOf, choicesOf, compact, idsOf, numberOf, type Params } from "./params";
-import { types, type TitleType } from "./words";
+import { choiceOf, choicesOf, compact, idsOf, numberOf, type Params } from "@/app/params";
+import { types, type TitleType } from "@/app/words";
 
 /** The orders of the titles that can be browsed. */
 export const sorts = [

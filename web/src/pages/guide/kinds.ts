@@ -1,4 +1,4 @@
-import type { TitleType } from "./words";
+import type { TitleType } from "@/app/words";
 
 /** Titles in two halves, as most people ask for them. */
 export const kinds = {

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { byTitle } from "./ArrivalsRow";
 import { askedOf } from "./Search";
 import { grouped, matching } from "./ServicePicker";
-import { ago, countryName, runtimeOf } from "./words";
+import { ago, countryName, runtimeOf } from "@/app/words";
 
 it.each([
   ["2026-11-21T11:59:40.000Z", "just now"],

@@ -4,6 +4,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
 import { $api, api } from "@/api/client";
+import { inPages } from "@/api/paging";
 import { toApiError } from "@/api/errors";
 import { ErrorNotice, LoadingLines } from "@/components/States";
 import { More } from "@/components/TitleGrid";
@@ -19,7 +20,7 @@ export function ImportFailures({ id, count }: { id: string; count: number }) {
     "get",
     "/imports/{import_id}/failures",
     { params: { path, query: { limit: 50 } } },
-    { pageParamName: "next", initialPageParam: null, getNextPageParam: (page) => page.next },
+    inPages,
   );
   const failures = data?.pages.flatMap((page) => page.failures) ?? [];
   const download = useMutation({

@@ -2,6 +2,7 @@ import { Group, Stack, Text, Title } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
 
 import { $api } from "@/api/client";
+import { inPages } from "@/api/paging";
 import { Page } from "@/components/Page";
 import { EmptyState, ErrorNotice, LoadingLines } from "@/components/States";
 import { More } from "@/components/TitleGrid";
@@ -37,9 +38,7 @@ function ImportList() {
     "/imports",
     { params: { query: { limit: 20 } } },
     {
-      pageParamName: "next",
-      initialPageParam: null,
-      getNextPageParam: (page) => page.next,
+      ...inPages,
       refetchInterval: ({ state }) =>
         state.data?.pages.some((page) => page.imports.some((each) => isMoving(each.state))) ? PAUSE : false,
     },

@@ -2,16 +2,14 @@ import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 
 import { $api } from "@/api/client";
+import { inPages } from "@/api/paging";
 
 import type { MovieSearch } from "./search";
 
 const PAGE = 50;
 
 const paging = {
-  pageParamName: "next",
-  // Not undefined: then the client would ask for the page "0".
-  initialPageParam: null,
-  getNextPageParam: (page: { next: string | null }) => page.next,
+  ...inPages,
   // What was found stays while the next question is on its way, so that nothing jumps while one types.
   placeholderData: keepPreviousData,
 };

@@ -1,7 +1,7 @@
 import { IconCircleMinus, IconCirclePlus } from "@tabler/icons-react";
 
 import { TitleCard } from "@/components/TitleCard";
-import { listed } from "@/pages/guide/words";
+import { listed } from "@/app/words";
 
 import type { TitleChange } from "./arrivals";
 import { saidBy } from "./words";

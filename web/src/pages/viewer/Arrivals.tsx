@@ -11,7 +11,7 @@ import { ArrivalCard } from "./ArrivalCard";
 import { ArrivalFilters } from "./ArrivalFilters";
 import { byTitle, readArrivalsSearch, USUAL_PERIOD, type ArrivalsSearch } from "./arrivals";
 import { byDay, dayName, daysAgo } from "./days";
-import { paging } from "./paging";
+import { inPages } from "@/api/paging";
 
 const PAGE = 60;
 
@@ -32,7 +32,7 @@ export function Arrivals() {
 function Changes({ search, reset }: { search: ArrivalsSearch; reset: () => void }) {
   const { source, kind, days = USUAL_PERIOD } = search;
   const query = { limit: PAGE, source, kind, since: daysAgo(days) };
-  const { data, error, refetch, ...pages } = $api.useInfiniteQuery("get", "/arrivals", { params: { query } }, paging);
+  const { data, error, refetch, ...pages } = $api.useInfiniteQuery("get", "/arrivals", { params: { query } }, inPages);
   if (error && !data) {
     return <ErrorNotice error={error} what="The arrivals could not be loaded" retry={() => void refetch()} />;
   }

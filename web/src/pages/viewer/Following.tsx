@@ -2,7 +2,7 @@ import { Tabs } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { Page } from "@/components/Page";
-import { choiceOf, type Params } from "@/pages/guide/params";
+import { choiceOf, type Params } from "@/app/params";
 
 import { LISTS } from "./lists";
 import { listWords } from "./listWords";

@@ -3,7 +3,7 @@ import { IconArrowBackUp } from "@tabler/icons-react";
 
 import { useMarks } from "@/api/marks";
 import { TitleCard } from "@/components/TitleCard";
-import { dayOf } from "@/pages/guide/words";
+import { dayOf } from "@/app/words";
 
 import type { List, Marked } from "./lists";
 import { listWords } from "./listWords";

@@ -5,7 +5,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Page } from "@/components/Page";
 import { EmptyState, ErrorNotice, LoadingLines } from "@/components/States";
 import { More } from "@/components/TitleGrid";
-import type { Params } from "@/pages/guide/params";
+import type { Params } from "@/app/params";
 
 import { byDay, dayName } from "./days";
 import { NotificationItem } from "./NotificationItem";

@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api/client";
-import { idsOf, type Params } from "@/pages/guide/params";
+import { idsOf, type Params } from "@/app/params";
 
 type Arrival = Schemas["ArrivalAnswer"];
 

@@ -2,7 +2,7 @@ import type { InfiniteData } from "@tanstack/react-query";
 
 import { $api, type Schemas } from "@/api/client";
 
-import { paging } from "./paging";
+import { inPages } from "@/api/paging";
 
 /** A title of one of the viewer's lists. */
 export type Marked = Schemas["MarkedAnswer"] & { rating?: number };
@@ -21,22 +21,22 @@ const pagesOf =
 /** The titles of a list as far as they have been fetched; only the list that is asked for is. */
 export function useList(list: List) {
   const follows = $api.useInfiniteQuery("get", "/follows", init, {
-    ...paging,
+    ...inPages,
     enabled: list === "following",
     select: pagesOf((page: Schemas["FollowsAnswer"]) => page.follows),
   });
   const watched = $api.useInfiniteQuery("get", "/watched", init, {
-    ...paging,
+    ...inPages,
     enabled: list === "watched",
     select: pagesOf((page: Schemas["WatchedAnswer"]) => page.watched),
   });
   const ratings = $api.useInfiniteQuery("get", "/ratings", init, {
-    ...paging,
+    ...inPages,
     enabled: list === "rated",
     select: pagesOf((page: Schemas["RatingsAnswer"]) => page.ratings),
   });
   const hidden = $api.useInfiniteQuery("get", "/hidden", init, {
-    ...paging,
+    ...inPages,
     enabled: list === "hidden",
     select: pagesOf((page: Schemas["HiddenAnswer"]) => page.hidden),
   });

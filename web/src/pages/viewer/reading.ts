@@ -2,8 +2,8 @@ import { useQueryClient, type InfiniteData } from "@tanstack/react-query";
 
 import { $api, type Schemas } from "@/api/client";
 
-import { paging } from "./paging";
-import { tellFailure } from "./tell";
+import { inPages } from "@/api/paging";
+import { tellFailure } from "@/app/tell";
 
 type Page = Schemas["NotificationsAnswer"];
 /** What is kept of notifications: a page, as the bell asks for one, or the pages of a list. */
@@ -18,7 +18,7 @@ export function useNotifications(onlyUnread: boolean) {
     "/notifications",
     { params: { query: { limit: 40, unread: onlyUnread } } },
     // Whoever comes here has seen the bell: the list must not be older than that.
-    { ...paging, staleTime: 0, refetchOnWindowFocus: false },
+    { ...inPages, staleTime: 0, refetchOnWindowFocus: false },
   );
 }
 

@@ -39,7 +39,10 @@ def season_id(tv_id: int, number: int) -> str:
 
 
 class ArchiveStore:
-    """Reads and writes objects whole; S3 keeps the versions that they replace."""
+    """Reads and writes objects whole; S3 keeps the versions that they replace.
+
+    An object that somebody else has put there is none of the archive's, so that the next harvest writes over it.
+    """
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -67,9 +70,12 @@ class ArchiveStore:
 
     def get(self, kind: Kind, id: str, version_id: str | None = None) -> ArchivedItem:
         """Return an item, the newest version or the one named. Raises NotFound."""
-        with absence(f"The archive has no {kind} {id}" + (f" of version {version_id}." if version_id else ".")):
+        missing = f"The archive has no {kind} {id}" + (f" of version {version_id}." if version_id else ".")
+        with absence(missing):
             answer = self._client.get_object(Bucket=self._bucket, **_object(kind, id, version_id))
         version, data = _version(answer), answer["Body"].read()
+        if version is None:
+            raise NotFound(missing)
         body = None if version.gone else packing.unpack(kind, data, self._dictionaries.find)
         return ArchivedItem(kind=kind, id=id, version=version, body=body)
 
@@ -120,8 +126,10 @@ def _object(kind: Kind, id: str, version_id: str | None) -> Any:
     return {**key, "VersionId": version_id} if version_id else key
 
 
-def _version(answer: Any) -> ArchivedVersion:
+def _version(answer: Any) -> ArchivedVersion | None:
     metadata = answer["Metadata"]
+    if "collected-at" not in metadata:
+        return None
     return ArchivedVersion(
         version_id=answer.get("VersionId", "null"),
         collected_at=metadata["collected-at"],

@@ -164,8 +164,9 @@ class ChunkRepository:
     def _job_action(self, job_id: str, changes: Mapping[str, int], error: str) -> dict[str, Any]:
         names = {"#counts": "counts", **{f"#c{n}": name for n, name in enumerate(changes)}}
         values: dict[str, object] = {f":c{n}": change for n, change in enumerate(changes.values())}
-        values[":zero"] = 0
+        values |= {":zero": 0, ":now": clock.now()}
         sums = [f"#counts.#c{n} = if_not_exists(#counts.#c{n}, :zero) + :c{n}" for n in range(len(changes))]
+        sums.append("progress_at = :now")
         if error and self._shows_more_errors(job_id):
             names["#errors"], values[":error"] = "errors", [error]
             sums.append("#errors = list_append(#errors, :error)")

@@ -10,6 +10,7 @@ from marquee.errors import Conflict, MarqueeError
 from marquee.models.harvests import Harvest
 from marquee.models.operations import Job
 from marquee.repositories.archive_states import KIND
+from marquee.repositories.job_requests import listed
 from marquee.repositories.jobs import ERRORS_SHOWN, KEPT_DAYS
 from marquee.repositories.manifests import Manifests, settle_harvest
 from marquee.repositories.table import ConditionFailed, Table
@@ -48,12 +49,14 @@ class HarvestRepository:
             state="running",
             started_at=now,
             started_by=started_by,
+            progress_at=now,
             counts=counts,
             input=dict(request),
         )
         harvest = Harvest(job_id=job_id, request=dict(request), started_at=now)
         expires = {"expires_at": clock.in_days(KEPT_DAYS)}
-        stored = {**job.model_dump(mode="json"), "PK": keys.job(job_id), "SK": keys.RECORD, **expires}
+        place = {"PK": keys.job(job_id), "SK": keys.RECORD, **listed(job_id, now)}
+        stored = {**job.model_dump(mode="json"), **place, **expires}
         for item in (stored, _item(harvest)):
             try:
                 self._table.put(item, ConditionExpression="attribute_not_exists(PK)")
@@ -95,7 +98,12 @@ class HarvestRepository:
 
     def save_harvested(self, harvest: Harvest) -> Harvest:
         """Record that all ids are queued: from now on whoever collects the last one ends the job."""
-        job = self._table.update_action(keys.job(harvest.job_id), keys.RECORD, "SET harvested = :yes", {":yes": True})
+        job = self._table.update_action(
+            keys.job(harvest.job_id),
+            keys.RECORD,
+            "SET harvested = :yes, progress_at = :now",
+            {":yes": True, ":now": clock.now()},
+        )
         return self._write(harvest.model_copy(update={"stage": "ended"}), job)
 
     def fail(self, harvest: Harvest, reason: str) -> Harvest:
@@ -177,7 +185,7 @@ def _counting(table: Table, job_id: str, queued: int) -> dict[str, Any]:
     return table.update_action(
         keys.job(job_id),
         keys.RECORD,
-        "SET " + ", ".join(sums),
-        {**values, ":none": 0},
+        "SET " + ", ".join([*sums, "progress_at = :now"]),
+        {**values, ":none": 0, ":now": clock.now()},
         ExpressionAttributeNames={"#counts": "counts", **names},
     )

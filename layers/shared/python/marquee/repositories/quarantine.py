@@ -30,3 +30,8 @@ class QuarantineRepository:
                 "expires_at": clock.in_days(KEPT_DAYS),
             }
         )
+
+    def original(self, event_id: str) -> bytes | None:
+        """Return an event as it came; None if it is not kept any more, or was too large to be kept whole."""
+        item = self._table.get(keys.quarantine(event_id), keys.RECORD, consistent=True)
+        return bytes(item["original"]) if item and not item.get("truncated") else None

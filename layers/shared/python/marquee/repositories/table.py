@@ -159,9 +159,9 @@ class Table:
         request = {"UpdateExpression": expression, "ExpressionAttributeValues": encode(values), **more}
         return {"Update": {"TableName": self.name, "Key": encode_key((pk, sk)), **request}}
 
-    def delete_action(self, pk: str, sk: str) -> dict[str, Any]:
+    def delete_action(self, pk: str, sk: str, **more: Any) -> dict[str, Any]:
         """Return a Delete for `transact`."""
-        return {"Delete": {"TableName": self.name, "Key": encode_key((pk, sk))}}
+        return {"Delete": {"TableName": self.name, "Key": encode_key((pk, sk)), **_encoded_values(more)}}
 
     def check_action(self, pk: str, sk: str, condition: str, values: Mapping[str, object]) -> dict[str, Any]:
         """Return a ConditionCheck for `transact`."""

@@ -3,7 +3,7 @@ import { IconCalendarPlus } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { ErrorNotice } from "@/components/States";
-import { dayOf } from "@/pages/guide/words";
+import { dayOf } from "@/app/words";
 
 import { CalendarHowTo } from "./CalendarHowTo";
 import { CalendarLink } from "./CalendarLink";

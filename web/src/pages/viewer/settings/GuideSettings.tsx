@@ -6,7 +6,7 @@ import { $api, type Schemas } from "@/api/client";
 import { useGenres, useSources } from "@/api/reference";
 import { ServiceLogo } from "@/components/ServiceLogo";
 import { ErrorNotice } from "@/components/States";
-import { countryName } from "@/pages/guide/words";
+import { countryName } from "@/app/words";
 
 import classes from "../viewer.module.css";
 import { Section } from "./Section";

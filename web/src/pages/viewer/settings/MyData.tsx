@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ErrorNotice } from "@/components/States";
-import { counted } from "@/pages/guide/words";
+import { counted } from "@/app/words";
 
 import { DeleteAccount } from "./DeleteAccount";
 import { readExport, saveFile } from "./myData";

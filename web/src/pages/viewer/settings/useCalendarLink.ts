@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { $api, api, type Schemas } from "@/api/client";
 import { toApiError } from "@/api/errors";
 
-import { tellFailure } from "../tell";
+import { tellFailure } from "@/app/tell";
 
 const key = ["get", "/calendar"];
 

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { $api, type Schemas } from "@/api/client";
 
-import { tellDone, tellFailure } from "../tell";
+import { tellDone, tellFailure } from "@/app/tell";
 
 const key = ["get", "/settings"];
 

@@ -1,15 +1,14 @@
-"""The dead-letter queue of the collectors: what could not be collected, and why."""
+"""The dead-letter queue of the collectors: what could not be collected, why, and another try at it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic import ValidationError
 
-from cli.errors import OperatorError
 from marquee.messages.archive import CollectRequest
-from marquee.queue import BATCH, RESENDS
+from marquee.queue import BATCH, RESENDS, Queue, QueueUnavailable
 
 # Long enough for SQS to ask all of its machines; without it an answer may be empty though there are messages.
 WAIT_SECONDS = 2
@@ -79,7 +78,7 @@ class DeadLetters:
             yield fresh
 
     def remove(self, letters: list[DeadLetter]) -> None:
-        """Delete messages that somebody else has now; raises OperatorError if SQS keeps one."""
+        """Delete messages that somebody else has now; raises QueueUnavailable if SQS keeps one."""
         self._each(self._sqs.delete_message_batch, [{"ReceiptHandle": each.receipt} for each in letters])
 
     def let_go(self, letters: list[DeadLetter]) -> None:
@@ -97,6 +96,38 @@ class DeadLetters:
                 if not pending:
                     break
             else:
-                raise OperatorError(
-                    f"SQS refused {len(pending)} of the messages {RESENDS} times; run the command again."
-                )
+                raise QueueUnavailable(f"SQS refused {len(pending)} of the messages {RESENDS} times; try again.")
+
+
+@dataclass
+class Outcome:
+    """What a replay has done, in messages and ids, and how many messages stay in the dead-letter queue."""
+
+    messages: int = 0
+    ids: int = 0
+    left: int = 0
+
+
+def replayed(letters: DeadLetters, queue: Queue, *, reason: str, limit: int | None) -> Generator[Outcome]:
+    """Send messages to the collectors again; yields how far it is after each step.
+
+    A message is in the queue before it leaves the dead-letter queue: one that is in both because this was stopped in
+    between is collected once, by the state of its chunk. What nobody can read stays where it is.
+    """
+    outcome, kept = Outcome(), []
+    try:
+        for batch in letters.read():
+            room = len(batch) if limit is None else limit - outcome.messages
+            chosen = [each for each in batch if each.request and each.tells(reason)][:room]
+            kept += [each for each in batch if each not in chosen]
+            outcome.left = len(kept)
+            requests = [each.request for each in chosen if each.request]
+            queue.send(requests)
+            letters.remove(chosen)
+            outcome.messages += len(requests)
+            outcome.ids += sum(len(each.ids) for each in requests)
+            yield outcome
+            if outcome.messages == limit:
+                break
+    finally:
+        letters.let_go(kept)

@@ -1,0 +1,1 @@
+"""Puts what queues of failures hold into the inbox."""
