@@ -4,7 +4,8 @@ import { useEffect, useRef, type ReactNode } from "react";
 import { CardSkeleton } from "./TitleRow";
 import classes from "./TitleGrid.module.css";
 
-interface Paging {
+/** How a list goes on, as TanStack Query tells it. */
+export interface Paging {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
   fetchNextPage: () => unknown;

@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Indicator, Select, VisuallyHidden } from "@mantine/core";
+import { Button, Drawer, Group, Indicator, Select } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
@@ -11,14 +11,13 @@ import { ButtonLink } from "@/components/Links";
 import { Page } from "@/components/Page";
 import { typeNames } from "@/components/Poster";
 import { EmptyState, ErrorNotice } from "@/components/States";
-import { TitleCard } from "@/components/TitleCard";
-import { TitleGrid, TitleGridSkeleton } from "@/components/TitleGrid";
+import { TitleGridSkeleton } from "@/components/TitleGrid";
 
 import { ActiveFilters } from "./ActiveFilters";
 import classes from "./Browse.module.css";
 import { BrowseFilters } from "./BrowseFilters";
 import { activeOf, cleared, filtersOf, paramsOf, queryOf, sorts, type Filters } from "./filters";
-import { counted } from "@/app/words";
+import { FoundTitles } from "./FoundTitles";
 
 const CARDS = 42;
 
@@ -111,19 +110,7 @@ function Results({ filters, isNarrowed, clear }: { filters: Filters; isNarrowed:
       </EmptyState>
     );
   }
-  return (
-    <div className={isPlaceholderData ? classes.old : undefined}>
-      <VisuallyHidden role="status">
-        {counted(titles.length, "title")} shown{paging.hasNextPage ? ", more follow" : null}
-      </VisuallyHidden>
-      <TitleGrid paging={paging}>
-        {titles.map((card, index) => (
-          <TitleCard key={card.id} card={card} eager={index < 12} />
-        ))}
-      </TitleGrid>
-      {error ? <ErrorNotice error={error} retry={() => void paging.fetchNextPage()} /> : null}
-    </div>
-  );
+  return <FoundTitles titles={titles} how="shown" paging={paging} isOld={isPlaceholderData} error={error} />;
 }
 
 function NothingChosen() {

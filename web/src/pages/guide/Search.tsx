@@ -1,4 +1,4 @@
-import { Group, List, Switch, VisuallyHidden } from "@mantine/core";
+import { Group, List, Switch } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -7,15 +7,13 @@ import { $api } from "@/api/client";
 import { inPages } from "@/api/paging";
 import { Page } from "@/components/Page";
 import { EmptyState, ErrorNotice } from "@/components/States";
-import { TitleCard } from "@/components/TitleCard";
-import { TitleGrid, TitleGridSkeleton } from "@/components/TitleGrid";
+import { TitleGridSkeleton } from "@/components/TitleGrid";
 
-import classes from "./Browse.module.css";
+import { FoundTitles } from "./FoundTitles";
 import { KindField } from "./KindField";
 import { kindNames, typesOf, type Kind } from "./kinds";
 import { Popular } from "./Popular";
 import { choiceOf, compact, type Params } from "@/app/params";
-import { counted } from "@/app/words";
 
 const CARDS = 36;
 const LONGEST = 100;
@@ -91,19 +89,7 @@ function Hits({ asked }: { asked: Asked }) {
   }
   if (!data) return <TitleGridSkeleton />;
   if (!titles.length && !paging.hasNextPage) return <NoHits asked={asked} />;
-  return (
-    <div className={isPlaceholderData ? classes.old : undefined}>
-      <VisuallyHidden role="status">
-        {counted(titles.length, "title")} found{paging.hasNextPage ? ", more follow" : null}
-      </VisuallyHidden>
-      <TitleGrid paging={paging}>
-        {titles.map((card, index) => (
-          <TitleCard key={card.id} card={card} eager={index < 12} />
-        ))}
-      </TitleGrid>
-      {error ? <ErrorNotice error={error} retry={() => void paging.fetchNextPage()} /> : null}
-    </div>
-  );
+  return <FoundTitles titles={titles} how="found" paging={paging} isOld={isPlaceholderData} error={error} />;
 }
 
 function NoHits({ asked }: { asked: Asked }) {
