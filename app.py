@@ -11,6 +11,7 @@ from stacks.api_stack import ApiStack
 from stacks.archive_stack import ArchiveStack
 from stacks.auth_stack import AuthStack
 from stacks.config import ConfigError, EnvironmentConfig, load
+from stacks.constructs.customer_key import encrypt_with
 from stacks.constructs.layer_build import LayerBuildError
 from stacks.constructs.web_build import WebBuildError
 from stacks.data_stack import DataStack
@@ -107,25 +108,30 @@ def wire(app: App, config: EnvironmentConfig) -> None:
         app,
         config=config,
         user_pool=auth.user_pool,
+        scripts=auth.scripts,
         sign_in_pages=auth.domain,
         has_google=auth.google is not None,
         api_host=api.host,
         uploads=library.uploads,
+        firewall_pass=api.firewall_pass,
     )
     # The client names Google, which has to be in the pool by then.
     web.add_dependency(auth)
-    ObservabilityStack(
+    observability = ObservabilityStack(
         app,
         config=config,
         api=api.rest_api,
         access_log=api.access_log,
         event_stream=data.event_stream,
         tables=[data.catalogue, data.viewers, data.operations, data.tmdb_cache, data.library],
-        viewers=[api, notifications],
+        viewers=[api, notifications, auth],
         pipeline=[ingestion, streaming, enrichment, operations],
         archive=[archive],
         library=[library],
     )
+    if data.key:
+        # All but the web stack: its files are public, and CloudFront reads them without rights on the key.
+        encrypt_with(data.key, [data, auth, *failing, operations, api, observability])
 
 
 def main() -> None:

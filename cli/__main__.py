@@ -15,6 +15,7 @@ from cli.errors import OperatorError, sentence
 from local.errors import LocalCloudError
 from marquee.errors import MarqueeError
 from marquee.telemetry import logger
+from stacks.version import version
 
 # Each is the module `cli.<name>`: a group is its `app`, a command the function of the same name.
 GROUPS = ("archive", "events", "failures", "library", "users")
@@ -47,11 +48,20 @@ class Commands(TyperGroup):
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(version())
+        raise typer.Exit
+
+
 @app.callback()
 def marquee(
     profile: Annotated[
         str, typer.Option("--profile", help="The AWS profile to act with, if not that of the shell.")
     ] = "",
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_tell_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Operate Marquee in any environment: `--env local` is the one that `make run` has started.
 

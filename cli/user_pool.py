@@ -103,6 +103,13 @@ class Users:
         with _told(email):
             self._cognito.admin_remove_user_from_group(UserPoolId=self._pool, Username=email, GroupName=ADMIN_GROUP)
 
+    def forget_app(self, email: str) -> None:
+        """Ask somebody for the password alone who has lost the authenticator app."""
+        with _told(email):
+            self._cognito.admin_set_user_mfa_preference(
+                UserPoolId=self._pool, Username=email, SoftwareTokenMfaSettings={"Enabled": False}
+            )
+
 
 def temporary_password() -> str:
     """Return a password that fits the rules of the user pool."""

@@ -98,6 +98,15 @@ def demote(email: Email, env: terminal.Env = LOCAL, as_json: terminal.AsJson = F
     _tell(f"{email} is an operator no more, within an hour at the latest.", email, None, as_json=as_json)
 
 
+@app.command("forget-app")
+def forget_app(email: Email, env: terminal.Env = LOCAL, as_json: terminal.AsJson = False) -> None:
+    """Turn two-step sign-in off for somebody who has lost the authenticator app: be sure who asks for it."""
+    place = environment(env)
+    with audited(place, "users forget-app", email=email):
+        Users.of(place).forget_app(email)
+    _tell(f"{email} signs in with the password alone.", email, None, as_json=as_json)
+
+
 def _tell(sentence: str, email: str, password: str | None, *, as_json: bool) -> None:
     if as_json:
         terminal.print_json({"email": email, **({"temporary_password": password} if password else {})})

@@ -11,7 +11,7 @@ DOCUMENT = ROOT / "docs" / "openapi.json"
 # Calendar programs get a calendar, spreadsheets a table; every other answer is JSON.
 CALENDAR = "/calendar/{token}.ics"
 TEXTS = {CALENDAR: "text/calendar", "/imports/{import_id}/failures.csv": "text/csv"}
-PUBLIC = {"/sources", "/genres", CALENDAR}
+PUBLIC = {"/sources", "/genres", "/version", CALENDAR}
 OPERATORS = "/admin/"
 NOTHING = {"type": "null", "title": "Return"}
 TITLE, VERSION = "Marquee", "0.1.0"
@@ -82,7 +82,11 @@ def _complete(operation: dict[str, Any], path: str) -> None:
         responses["204"] = {"description": "Done."}
     if "requestBody" in operation:
         errors["415"] = "The body is not said to be JSON."
-    errors |= {"400": "The request cannot be used.", "503": "The store does not answer just now."}
+    errors |= {
+        "400": "The request cannot be used.",
+        "429": "Too many requests just now.",
+        "503": "The store does not answer just now.",
+    }
     if path not in PUBLIC:
         operation["security"] = [{"idToken": []}]
         errors["401"] = "No ID token, or one that is not valid."

@@ -1,4 +1,4 @@
-"""The sign-in pages of Cognito that MiniStack 1.5.33 lacks: sign-up, a forgotten password, and the ways between them.
+"""The sign-in pages of Cognito that MiniStack 1.5.33 lacks: sign-up, a forgotten password, two steps, the ways between.
 
 No mail goes out, so the pages say which code they would have sent. Whom a code is for is remembered under a token in
 the form instead of written into it, so that nobody can go on as somebody else.
@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ministack import app  # type: ignore[import-untyped]
+from ministack.core.concurrency import run_reentrant  # type: ignore[import-untyped]
 from ministack.services import cognito  # type: ignore[import-untyped]
 
 from local.pages import alert, field, form, page
-from local.patched_cognito import Answer, issue_code, revoke
+from local.patched_cognito import issue_code, revoke
+from local.patched_sign_up import Answer
 
 Fields = dict[str, str]
 # What a request for authorization carries from page to page until its code is issued.
@@ -29,6 +31,7 @@ _REQUIRED = {
     "RequireNumbers": "a digit",
     "RequireSymbols": "a symbol",
 }
+_AUTHENTICATOR = "SOFTWARE_TOKEN_MFA"
 _begun: dict[str, Fields] = {}
 
 
@@ -42,7 +45,8 @@ def add_pages() -> None:
         return answer or await get(method, path, headers, query)
 
     async def handle_post(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:
-        answer = _take(path, headers, body) if method == "POST" else None
+        # A sign-up asks a function, which may ask back.
+        answer = await run_reentrant(_take, path, headers, body) if method == "POST" and path in _TAKEN else None
         return answer or await post(method, path, headers, body, query)
 
     app._handle_cognito_get_request, app._handle_cognito_body_request = handle_get, handle_post
@@ -59,11 +63,9 @@ def _show(path: str, query: dict[str, Any]) -> Answer | None:
 
 
 def _take(path: str, headers: dict[str, str], body: bytes) -> Answer | None:
-    """Answer a form that somebody sends, or None for MiniStack's own."""
+    """Answer a form that somebody sends to one of `_TAKEN`, or None where the answer is MiniStack's own."""
     if path == "/oauth2/revoke":
         return revoke(headers, body)
-    if path not in (*_SENT, *_SENT_WITH_CODE):
-        return None
     sent = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     known: Fields | None = {name: sent.get(name, "") for name in _REQUEST}
     if path in _SENT_WITH_CODE:
@@ -76,12 +78,16 @@ def _take(path: str, headers: dict[str, str], body: bytes) -> Answer | None:
 
 
 def _sign_in(request: Fields, sent: Fields) -> Answer | None:
-    """Ask somebody who has not confirmed the address for the code; everything else is MiniStack's."""
+    """Ask for the code that proves the address, or for that of the authenticator app; the rest is MiniStack's."""
     pool = cognito._find_pool_by_client_id(request["client_id"])[1]
     user, _ = cognito._resolve_user(pool, sent.get("username"))
-    if not user or user["UserStatus"] != "UNCONFIRMED" or user["_password"] != sent.get("password"):
+    if not user or user["_password"] != sent.get("password"):
         return None
-    return _html(_confirm_page(_remember(request, sent["username"])))
+    if user["UserStatus"] == "UNCONFIRMED":
+        return _html(_confirm_page(_remember(request, sent["username"])))
+    if user["UserStatus"] == "CONFIRMED" and user["Enabled"] and _AUTHENTICATOR in user.get("_mfa_enabled", []):
+        return _html(_authenticator_page(_remember(request, sent["username"])))
+    return None
 
 
 def _sign_up(request: Fields, sent: Fields) -> Answer:
@@ -104,6 +110,14 @@ def _confirm(begun: Fields, sent: Fields) -> Answer:
     answer: Answer = cognito._confirmation_code_error("ConfirmSignUp", data) or cognito._confirm_sign_up(data)
     if answer[0] != 200:
         return _html(_confirm_page(sent["token"], json.loads(answer[2])["message"]))
+    return _go_on(sent["token"])
+
+
+def _authenticate(begun: Fields, sent: Fields) -> Answer:
+    pool = cognito._find_pool_by_client_id(begun["client_id"])[1]
+    user, _ = cognito._resolve_user(pool, begun["username"])
+    if not cognito._totp_matches(user["_totp_secret"], sent.get("code", "").strip()):
+        return _html(_authenticator_page(sent["token"], "Invalid code."))
     return _go_on(sent["token"])
 
 
@@ -190,6 +204,15 @@ def _confirm_page(token: str, error: str = "") -> str:
     )
 
 
+def _authenticator_page(token: str, error: str = "") -> str:
+    return page(
+        "Two-step sign-in for Marquee",
+        "Enter a code",
+        alert(error)
+        + form("/mfa", {"token": token}, _code_field("The six digits that your authenticator app shows."), "Sign in"),
+    )
+
+
 def _forgot_page(request: Fields) -> str:
     return page(
         "Forgot your password for Marquee?",
@@ -248,4 +271,6 @@ _SENT: dict[str, Callable[[Fields, Fields], Answer | None]] = {
 _SENT_WITH_CODE: dict[str, Callable[[Fields, Fields], Answer | None]] = {
     "/confirm": _confirm,
     "/confirmForgotPassword": _reset,
+    "/mfa": _authenticate,
 }
+_TAKEN = ("/oauth2/revoke", *_SENT, *_SENT_WITH_CODE)

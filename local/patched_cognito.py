@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from ministack.services import cognito  # type: ignore[import-untyped]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
-Answer = tuple[int, dict[str, str], bytes]
+from local.patched_sign_up import Answer, correct_sign_up, instead_of_a_code
+
 _PROVIDER = "AWS::Cognito::UserPoolIdentityProvider"
 
 
@@ -27,6 +28,7 @@ def correct_cognito() -> None:
     renew_without_a_new_sign_in()
     verify_the_address_that_was_confirmed()
     find_users_by_names_of_their_own()
+    correct_sign_up()
 
 
 def deploy_identity_providers() -> None:
@@ -67,7 +69,8 @@ def federate_as_the_provider_is_mapped() -> None:
 def give_federated_users_a_code_like_others() -> None:
     """Hold a federated sign-in to the code challenge (PKCE) it began with, as one with a password is held to it.
 
-    Where the provider refuses, the app hears of it at its own address instead of the user at Cognito's.
+    Where the provider refuses, or the function before a sign-up does, the app hears of it at its own address instead of
+    the user at Cognito's.
     """
     begin, end = cognito._oauth2_authorize_federation, cognito._oauth2_idp_response
 
@@ -88,7 +91,12 @@ def give_federated_users_a_code_like_others() -> None:
         if relay and (error := cognito._qp(form, "error")):
             del cognito._auth_codes[cognito._qp(form, "state")]
             return _redirect(relay["redirect_uri"], error=error, state=relay["state"])
+        pool = cognito._get_pool_unscoped(relay["pool_id"]) if relay else {}
+        linked_before = dict(cognito._provider_links(pool))
         answer: Answer = end(method, body, query)
+        if told := instead_of_a_code(answer, pool, linked_before):
+            back = {"error_description": told, "error": "invalid_request", "state": relay["state"]}
+            return _redirect(relay["redirect_uri"], **back)
         if answer[0] != 302:
             return answer
         username = cognito._auth_codes.pop(_query(answer)["code"])["username"]

@@ -25,6 +25,7 @@ from ministack.services.cloudformation import provisioners  # type: ignore[impor
 
 from local.hosted_ui import add_pages
 from local.patched_cognito import correct_cognito
+from local.patched_partitions import authorize_partitions
 
 # AWS has no permissions of their own for the batch calls of SQS.
 _SQS_BATCHES = {
@@ -266,6 +267,7 @@ if __name__ == "__main__":
     authorize_sqs_batches()
     authorize_mail_by_its_sender()
     authorize_reading_of_streams()
+    authorize_partitions()
     answer_without_body()
     name_the_api_key()
     reach_the_api_from_the_edge()

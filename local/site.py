@@ -6,7 +6,15 @@ from pathlib import PurePosixPath
 
 from local.emulator import AwsClients
 from local.errors import LocalCloudError
-from stacks.constructs.web_build import BUILD_FOLDER, CONFIGURATION, HASHED, NAMED, WebBuildError, build_web
+from stacks.constructs.web_build import (
+    API_DOCUMENT,
+    BUILD_FOLDER,
+    CONFIGURATION,
+    HASHED,
+    NAMED,
+    WebBuildError,
+    build_web,
+)
 
 # What Python does not know everywhere, as the AWS command line does that uploads elsewhere.
 _TYPES = {".webmanifest": "application/manifest+json", ".woff2": "font/woff2", ".js": "text/javascript"}
@@ -18,26 +26,22 @@ def upload_site(clients: AwsClients, stacks: dict[str, str]) -> None:
         site = build_web()
     except WebBuildError as error:
         raise LocalCloudError(str(error)) from error
+    files = {file.relative_to(site): file for file in sorted(site.rglob("*")) if file.is_file()}
+    contents = {name.as_posix(): file.read_bytes() for name, file in files.items() if name.parts[0] != BUILD_FOLDER}
+    configuration = json.loads(stacks["WebConfiguration"])
+    contents[CONFIGURATION] = json.dumps(configuration).encode()
+    if configuration["apiDocs"]:
+        contents[API_DOCUMENT.name] = API_DOCUMENT.read_bytes()
     s3 = clients.client("s3")
-    for file in sorted(path for path in site.rglob("*") if path.is_file()):
-        name = file.relative_to(site)
-        if name.parts[0] == BUILD_FOLDER:
-            continue
-        rule = HASHED if PurePosixPath(name).match(HASHED.include[0]) else NAMED
+    for key, body in contents.items():
+        rule = HASHED if PurePosixPath(key).match(HASHED.include[0]) else NAMED
         s3.put_object(
             Bucket=stacks["WebBucket"],
-            Key=name.as_posix(),
-            Body=file.read_bytes(),
-            ContentType=_type_of(file.name),
+            Key=key,
+            Body=body,
+            ContentType=_type_of(key),
             CacheControl=rule.cache_control,
         )
-    s3.put_object(
-        Bucket=stacks["WebBucket"],
-        Key=CONFIGURATION,
-        Body=json.dumps(json.loads(stacks["WebConfiguration"])).encode(),
-        ContentType="application/json",
-        CacheControl=NAMED.cache_control,
-    )
 
 
 def _type_of(name: str) -> str:

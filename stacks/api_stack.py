@@ -14,6 +14,7 @@ from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.admin_routes import admin_routes
+from stacks.constructs.api_function import ApiFunction
 from stacks.constructs.archive_routes import archive_routes
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.failure_source import FailureSource
@@ -22,6 +23,8 @@ from stacks.constructs.guide_routes import guide_routes
 from stacks.constructs.ingest_routes import ingest_routes
 from stacks.constructs.library_routes import library_routes
 from stacks.constructs.queue_with_dlq import QueueWithDeadLetter
+from stacks.constructs.roll_out import RollOut
+from stacks.constructs.watched import functions
 
 
 class ApiStack(EnvironmentStack):
@@ -51,7 +54,7 @@ class ApiStack(EnvironmentStack):
     ) -> None:
         super().__init__(scope, config=config, domain="api", description="Marquee: REST API")
         rest = GuardedRestApi(self, "Rest", config=config, user_pool=user_pool)
-        self.rest_api, self.access_log = rest.api, rest.access_log
+        self.rest_api, self.access_log, self.firewall_pass = rest.api, rest.access_log, rest.firewall_pass
         guide_routes(
             self,
             rest,
@@ -91,6 +94,10 @@ class ApiStack(EnvironmentStack):
             archive_ids=archive_ids,
             failure_sources=failure_sources,
         )
+
+        if config.roll_out == "canary":
+            answering = [each for each in functions([self]) if isinstance(each, ApiFunction)]
+            RollOut(self, "RollOut", config=config, api=rest.api, functions=answering)
 
         self.host = f"{rest.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
         self.output("ApiUrl", f"https://{self.host}/{STAGE}")

@@ -126,7 +126,7 @@ class ArchiveStack(EnvironmentStack):
         self.output("ArchiveWorkgroup", tables.workgroup.ref)
 
     def _allow(self, function: PythonFunction) -> None:
-        function.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
+        function.allow_work(self._operations, "GetItem", "PutItem", "UpdateItem")
         function.allow_objects(self.bucket, ARCHIVE_PREFIX, reason=OBJECTS_HAVE_KEYS_OF_THEIR_OWN)
         function.allow_secret(self._secret)
 

@@ -10,8 +10,8 @@ from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.google_sign_in import google_sign_in
-
-ADMIN_GROUP = "admin"
+from stacks.constructs.operators import operators
+from stacks.constructs.sign_up_link import link_sign_ups
 
 
 class AuthStack(EnvironmentStack):
@@ -23,7 +23,7 @@ class AuthStack(EnvironmentStack):
         self.user_pool = self._user_pool()
         self.domain = self._domain()
         self.google = self._google()
-        client = self.user_pool.add_client(
+        self.scripts = client = self.user_pool.add_client(
             "Scripts",
             # The web stack adds its own client with the code flow, because only it knows where to call back.
             disable_o_auth=True,
@@ -35,13 +35,7 @@ class AuthStack(EnvironmentStack):
             access_token_validity=Duration.hours(1),
             refresh_token_validity=Duration.days(30),
         )
-        cognito.CfnUserPoolGroup(
-            self,
-            "Admins",
-            user_pool_id=self.user_pool.user_pool_id,
-            group_name=ADMIN_GROUP,
-            description="Operators: may start jobs and replay failures",
-        )
+        operators(self, self.user_pool, self.config.admin_emails)
 
         self.output("UserPoolId", self.user_pool.user_pool_id)
         self.output("UserPoolClientId", client.user_pool_client_id)
@@ -62,6 +56,7 @@ class AuthStack(EnvironmentStack):
     def _google(self) -> cognito.IUserPoolIdentityProvider | None:
         if not self.config.google_sign_in:
             return None
+        link_sign_ups(self, config=self.config, user_pool=self.user_pool)
         return google_sign_in(
             self,
             user_pool=self.user_pool,

@@ -74,7 +74,9 @@ class EnvironmentConfig:
     ingest_requests_per_second: int
     ingest_burst: int
     waf_requests_per_5_minutes: int
-    """What one address may send to the API in five minutes; 0 where there is no firewall."""
+    """What one address may ask of the API in five minutes; 0 where there is no firewall."""
+    waf_events_per_5_minutes: int
+    """How often one address may send events in five minutes, which its producer's key bounds, too."""
     watch_schedule: str
     quality_schedule: str
     alarm_email: str
@@ -86,6 +88,10 @@ class EnvironmentConfig:
     tracing: bool
     architecture: Literal["arm64", "host"]
     """`host` builds for this machine: the local cloud runs the functions in its own Python."""
+    snap_start: bool
+    """Whether new containers of API functions begin as a snapshot of one that has imported everything."""
+    roll_out: Literal["all_at_once", "canary"]
+    """How API functions change: at once, or for a tenth of the requests first, and back if an alarm rings."""
     emulated: bool
     """Whether an emulator stands in for AWS: it has no alarms of several metrics, budgets or saved log queries."""
     bootstrapped: bool
@@ -104,6 +110,8 @@ class EnvironmentConfig:
     """The Route 53 zone that names `domain_name`; empty where its records are kept elsewhere."""
     price_class: Literal["PRICE_CLASS_100", "PRICE_CLASS_200", "PRICE_CLASS_ALL"]
     """From how much of the world CloudFront answers."""
+    api_docs: bool
+    """Whether the site serves the API's documents, with a page to try them."""
     aws_url: str
     """Where a browser finds sign-in pages and uploads; empty for Amazon's own addresses."""
     password_sign_in: bool
@@ -112,6 +120,10 @@ class EnvironmentConfig:
     """Whether viewers may sign in with Google; its client is a secret that exists before the deployment."""
     google_issuer: str
     """Who signs Google's ID tokens; another OpenID Connect provider may stand in for Google."""
+    admin_emails: tuple[str, ...]
+    """Whom the deployment invites as operators; others are made so by `marquee users`."""
+    customer_managed_key: bool
+    """Whether what is stored is encrypted with a key of the environment's own, instead of with those of AWS."""
     retain_data: bool
     deletion_protection: bool
     """Guards the stateful resources and all stacks."""
@@ -135,6 +147,9 @@ def load(context: Callable[[str], Any]) -> EnvironmentConfig:
         **_mapping(context("defaults"), "defaults"),
         **_mapping(environments[name], f"environments.{name}"),
     }
+    # What mends an incident must not wait, nor be stopped by the alarms that the incident has rung.
+    if (asked := context("rollOut")) is not None:
+        values["roll_out"] = asked
     for key in values:
         if key not in CHECKS:
             raise ConfigError(f"Environment {name!r} has the unknown key {key!r}; known are {', '.join(CHECKS)}.")
@@ -150,6 +165,8 @@ def load(context: Callable[[str], Any]) -> EnvironmentConfig:
         raise ConfigError(f"Environment {name!r} trusts {', '.join(unknown)}, which is not among its producers.")
     if bool(values["domain_name"]) != bool(values["certificate_arn"]):
         raise ConfigError(f"Environment {name!r} must have both domain_name and certificate_arn, or neither.")
+    if values["hosted_zone_id"] and not values["domain_name"]:
+        raise ConfigError(f"Environment {name!r} has a hosted_zone_id but no domain_name to put into that zone.")
     return _with_overrides(EnvironmentConfig(name=name, **values), context)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 STREAM_MODES = ("PROVISIONED", "ON_DEMAND")
 ARCHITECTURES = ("arm64", "host")
+ROLL_OUTS = ("all_at_once", "canary")
 PRICE_CLASSES = ("PRICE_CLASS_100", "PRICE_CLASS_200", "PRICE_CLASS_ALL")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # The names that CDK has for the periods CloudWatch allows, up to the longest that logs of ours are worth.
@@ -70,6 +71,11 @@ _COLLECTION_INTERVAL = (
     lambda value: type(value) is int and (value == 0 or 15 <= value <= 20_160),
     "minutes, a whole number from 15 to 20160 (two weeks), or 0 for no harvest by the clock",
 )
+# What a rate rule of the firewall can count.
+_RATE_OR_NONE = (
+    lambda value: type(value) is int and (value == 0 or 10 <= value <= 2_000_000_000),
+    "a whole number from 10 to 2000000000, or 0 for no firewall",
+)
 CHECKS: dict[str, Check] = {
     "regions_served": _different("[A-Z]{2}", "a list of different two-letter country codes in capitals", at_least=1),
     "reference_schedule": _SCHEDULE,
@@ -104,7 +110,8 @@ CHECKS: dict[str, Check] = {
     "api_burst": _between(1, 5000),
     "ingest_requests_per_second": _between(1, 10000),
     "ingest_burst": _between(1, 5000),
-    "waf_requests_per_5_minutes": _between(0, 2_000_000_000),
+    "waf_requests_per_5_minutes": _RATE_OR_NONE,
+    "waf_events_per_5_minutes": _between(10, 2_000_000_000),
     "watch_schedule": _SCHEDULE,
     "quality_schedule": _SCHEDULE,
     "alarm_email": (_is_address, "an e-mail address, or empty to tell nobody"),
@@ -113,6 +120,8 @@ CHECKS: dict[str, Check] = {
     "log_retention": _one_of(*LOG_RETENTIONS),
     "tracing": _FLAG,
     "architecture": _one_of(*ARCHITECTURES),
+    "snap_start": _FLAG,
+    "roll_out": _one_of(*ROLL_OUTS),
     "emulated": _FLAG,
     "bootstrapped": _FLAG,
     "tls_only": _FLAG,
@@ -124,10 +133,13 @@ CHECKS: dict[str, Check] = {
     ),
     "hosted_zone_id": _matching(r"Z[A-Z0-9]+|", "the id of a Route 53 zone, or empty"),
     "price_class": _one_of(*PRICE_CLASSES),
+    "api_docs": _FLAG,
     "aws_url": _URL_OR_NONE,
     "password_sign_in": _FLAG,
     "google_sign_in": _FLAG,
     "google_issuer": _URL,
+    "admin_emails": _different(r"[^@\s<>\"]+@[^@\s<>\"]+", "a list of different e-mail addresses"),
+    "customer_managed_key": _FLAG,
     "retain_data": _FLAG,
     "deletion_protection": _FLAG,
     "point_in_time_recovery": _FLAG,

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
+from stacks.constructs.customer_key import customer_key
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.events_bucket import events_bucket
 
@@ -27,6 +28,8 @@ class DataStack(EnvironmentStack):
             scope, config=config, domain="data", description="Marquee: tables, event stream, provider keys"
         )
 
+        # It takes the place of AWS's own keys once everything is made.
+        self.key = customer_key(self, "Key") if config.customer_managed_key else None
         self.catalogue = self._table(
             "Catalogue",
             stream=True,
@@ -118,6 +121,8 @@ class DataStack(EnvironmentStack):
         self.output("TmdbSecretArn", self.tmdb_secret.secret_arn)
         if self.drive_secret:
             self.output("DriveSecretArn", self.drive_secret.secret_arn)
+        if self.key:
+            self.output("KeyArn", self.key.key_arn)
 
     def _table(
         self,

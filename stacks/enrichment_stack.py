@@ -114,8 +114,8 @@ class EnrichmentStack(EnvironmentStack):
             self._catalogue, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
         )
         function.allow_index_query(self._catalogue, "by_kind")
-        function.allow_table(self._operations, "GetItem", "UpdateItem")
-        function.allow_table(self._viewers, "Query")
+        function.allow_work(self._operations, "GetItem", "UpdateItem")
+        function.allow_partitions(self._viewers, ["title:*"], "Query")
         for secret in self._secrets:
             function.allow_secret(secret)
         return function
@@ -136,7 +136,7 @@ class EnrichmentStack(EnvironmentStack):
             },
         )
         sweep.allow_index_query(self._catalogue, "pending_enrichment", "refresh_due")
-        sweep.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem")
+        sweep.allow_work(self._operations, "GetItem", "PutItem", "UpdateItem")
         sweep.allow_ending_runs(self._operations)
         sweep.allow_send(waiting)
         return sweep
@@ -152,7 +152,7 @@ class EnrichmentStack(EnvironmentStack):
             environment={**self._tables, "NOTIFICATION_QUEUE_URL": notification_queue.queue_url},
         )
         watch.allow_table(self._catalogue, "BatchGetItem", "PutItem")
-        watch.allow_table(self._operations, "BatchGetItem")
+        watch.allow_work(self._operations, "BatchGetItem")
         watch.allow_send(notification_queue)
         consume_table_changes(
             watch,
@@ -182,7 +182,7 @@ class EnrichmentStack(EnvironmentStack):
         )
         watch.allow_table(self._viewers, "GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
         watch.allow_index_query(self._catalogue, "by_kind")
-        watch.allow_table(self._operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
+        watch.allow_work(self._operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
         watch.allow_send(listing_queue)
         watch.allow_send(enrichment_queue)
         consume_table_changes(

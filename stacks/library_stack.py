@@ -15,6 +15,7 @@ from stacks.constructs.private_bucket import private_bucket
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import LONGEST_RETENTION, QueueWithDeadLetter
 from stacks.constructs.scheduled_function import ScheduledFunction
+from stacks.constructs.web_address import web_origins
 
 # A message that a writer died with holds up its library until it comes again, so neither takes long; one message at a
 # time, a hundred rows of an import in it.
@@ -47,7 +48,14 @@ class LibraryStack(EnvironmentStack):
             "Uploads",
             lifecycle_rules=[s3.LifecycleRule(prefix=UPLOADS_PREFIX, expiration=UPLOADS_KEPT)],
             # A page of the web app puts a file there by an address that is signed for it alone.
-            cors=[s3.CorsRule(allowed_methods=[s3.HttpMethods.PUT], allowed_origins=["*"], allowed_headers=["*"])],
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.PUT],
+                    allowed_origins=web_origins(config),
+                    allowed_headers=["content-type"],
+                    max_age=3600,
+                )
+            ],
             unlogged_because="Files that somebody uploads to import them; each import names who did.",
         )
         changes = QueueWithDeadLetter(

@@ -91,8 +91,8 @@ class NotificationsStack(EnvironmentStack):
                 "DIGEST_QUEUE_URL": digests.queue.queue_url,
             },
         )
-        planner.allow_table(self._viewers, "Query")
-        planner.allow_table(self._operations, "GetItem", "PutItem", "UpdateItem", "BatchWriteItem")
+        planner.allow_partitions(self._viewers, ["digest:*"], "Query")
+        planner.allow_work(self._operations, "GetItem", "PutItem", "UpdateItem", "BatchWriteItem")
         planner.allow_ending_runs(self._operations)
         planner.allow_send(digests.queue)
         self.failure_sources += [digests.failures("digests"), planner.failure_source]
@@ -116,7 +116,7 @@ class NotificationsStack(EnvironmentStack):
         function.allow_table(self._viewers, "GetItem", "BatchGetItem", "Query", "UpdateItem", "ConditionCheckItem")
         function.allow_table(self._catalogue, "BatchGetItem")
         function.allow_index_query(self._catalogue, "by_kind")
-        function.allow_table(self._operations, "GetItem", "UpdateItem")
+        function.allow_work(self._operations, "GetItem", "UpdateItem")
         function.allow_partitions(self._operations, ["running:*"], "PutItem", "DeleteItem")
         function.allow(["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], user_pool.user_pool_arn)
         allow_web_address(function, self.config)

@@ -81,7 +81,7 @@ class StreamingStack(EnvironmentStack):
             ),
         )
         consumer.allow_table(viewers, "BatchGetItem")
-        consumer.allow_table(operations, "GetItem", "BatchGetItem", "PutItem")
+        consumer.allow_work(operations, "GetItem", "BatchGetItem", "PutItem")
         consumer.allow_send(quarantine)
         # No event filter: Lambda drops records whose data is not JSON before a filtered function sees them,
         # and those belong in the quarantine.
@@ -109,7 +109,7 @@ class StreamingStack(EnvironmentStack):
         activity.allow_table(
             viewers, *("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
         )
-        activity.allow_table(operations, "BatchGetItem", "PutItem", "UpdateItem")
+        activity.allow_work(operations, "BatchGetItem", "PutItem", "UpdateItem")
         activity.allow_objects(
             events, EVENTS_PREFIX, reason="Each batch of events becomes an object with a key of its own."
         )

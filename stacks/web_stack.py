@@ -7,6 +7,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -14,11 +15,13 @@ from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.google_sign_in import PROVIDER_NAME
+from stacks.constructs.known_clients import clients_parameter
 from stacks.constructs.private_bucket import private_bucket
 from stacks.constructs.site_distribution import site_distribution
 from stacks.constructs.web_address import web_address_parameter
 from stacks.constructs.web_client import web_client
 from stacks.constructs.web_release import web_release
+from stacks.version import version
 
 
 class WebStack(EnvironmentStack):
@@ -30,10 +33,12 @@ class WebStack(EnvironmentStack):
         *,
         config: EnvironmentConfig,
         user_pool: cognito.IUserPool,
+        scripts: cognito.IUserPoolClient,
         sign_in_pages: cognito.UserPoolDomain,
         has_google: bool,
         api_host: str,
         uploads: s3.IBucket,
+        firewall_pass: secretsmanager.ISecret | None,
     ) -> None:
         super().__init__(scope, config=config, domain="web", description="Marquee: web app")
         bucket = private_bucket(
@@ -43,9 +48,14 @@ class WebStack(EnvironmentStack):
             unlogged_because="The files of the web app, which anybody may fetch through CloudFront.",
         )
         sign_in_url = config.aws_url or sign_in_pages.base_url()
+        user_pools_url = f"https://cognito-idp.{self.region}.{self.url_suffix}"
         google_provider = PROVIDER_NAME if has_google else None
         distribution = site_distribution(
-            self, bucket, api_host, connect_to=[sign_in_url, *self._upload_addresses(uploads)]
+            self,
+            bucket,
+            api_host,
+            firewall_pass=firewall_pass,
+            connect_to=[sign_in_url, config.aws_url or user_pools_url, *self._upload_addresses(uploads)],
         )
         if bucket.policy and not config.tls_only:
             acknowledge(
@@ -53,11 +63,14 @@ class WebStack(EnvironmentStack):
             )
         web_url = config.web_url or f"https://{config.domain_name or distribution.distribution_domain_name}"
         client = web_client(self, user_pool, google_provider, [web_url, *config.web_origins])
-        configuration = {
+        configuration: dict[str, str | bool | None] = {
             "environment": config.name,
-            "issuer": f"https://cognito-idp.{self.region}.{self.url_suffix}/{user_pool.user_pool_id}",
+            "version": version(self.node.try_get_context("version")),
+            "apiDocs": config.api_docs,
+            "issuer": f"{user_pools_url}/{user_pool.user_pool_id}",
             "clientId": client.user_pool_client_id,
             "signInUrl": sign_in_url,
+            "userPoolUrl": config.aws_url or user_pools_url,
             "googleProvider": google_provider,
         }
         web_release(self, bucket, distribution, configuration)
@@ -67,6 +80,13 @@ class WebStack(EnvironmentStack):
             parameter_name=web_address_parameter(config),
             string_value=web_url,
             description="Where the web app is, for the links in e-mails and calendars",
+        )
+        ssm.StringParameter(
+            self,
+            "Clients",
+            parameter_name=clients_parameter(config),
+            string_value=f"{client.user_pool_client_id},{scripts.user_pool_client_id}",
+            description="The clients of the user pool whose ID tokens the API takes",
         )
         self._records(distribution)
 

@@ -18,5 +18,5 @@ for each in (harvests, runs, jobs, failures, system, data, audit):
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return rest.resolve(app, event, context)
+    """Answer one request of an operator; anybody else learns nothing, not even what is wrong with theirs."""
+    return rest.resolve(app, event, context, admit=rest.operator_in)

@@ -18,6 +18,7 @@ from guide_api.routes import (
     similar,
     title,
     titles,
+    version,
 )
 from marquee import rest
 from marquee.telemetry import logger, metrics
@@ -25,7 +26,7 @@ from marquee.telemetry import logger, metrics
 app = rest.make_app()
 for each in (
     *(reference, preferences, settings, titles, title, recommendations, similar, search, arrivals),
-    *(marks, notifications, calendar, me),
+    *(marks, notifications, calendar, me, version),
 ):
     app.include_router(each.router)
 

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ingest_api import routes
 from ingest_api.checks import Refused
 from ingest_api.ingest import BUSY
+from marquee.answer_headers import guarded
 from marquee.errors import Conflict
 from marquee.stream import StreamUnavailable
 from marquee.telemetry import MetricUnit, logger, metrics
@@ -61,4 +62,4 @@ app.include_router(routes.router)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Take one request's events."""
-    return app.resolve(event, context)
+    return guarded(app.resolve(event, context))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
+from stacks.constructs.api_function import ApiFunction
 from stacks.constructs.failure_source import FailureSource
 from stacks.constructs.guarded_rest_api import GuardedRestApi
+from stacks.constructs.known_clients import allow_known_clients
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import QueueWithDeadLetter
 from stacks.constructs.watched import functions
@@ -52,12 +54,11 @@ def admin_routes(
 ) -> None:
     """Add what operators see and start; `tables` are those of the data stack by name."""
     operated = functions(each for each in scope.node.root.node.children if isinstance(each, Stack))
-    admin = PythonFunction(
+    admin = ApiFunction(
         scope,
         "admin_api",
         config=config,
         description="Answers what operators see and start",
-        timeout=Duration.seconds(29),
         memory_mb=512,
         environment={
             **{f"{name.upper()}_TABLE": table.table_name for name, table in tables.items()},
@@ -79,6 +80,7 @@ def admin_routes(
         admin.allow_send(queue)
     # Uncollected ids are looked at and sent again by hand.
     looks = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")
+    allow_known_clients(admin, config)
     admin.allow([f"sqs:{action}" for action in looks], archive_ids.dead_letter.queue_arn)
     admin.allow(
         ["lambda:InvokeFunction"], *(each.function.function_arn for each in operated if each.package in STARTED)

@@ -44,11 +44,12 @@ class Alarms(Construct):
     local cloud makes no alarm of several metrics or of what is usual: there they are left out.
     """
 
-    def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig, topic: sns.ITopic) -> None:
+    def __init__(self, scope: Construct, name: str, *, config: EnvironmentConfig, topic: sns.ITopic | None) -> None:
+        """Make alarms that are told on `topic`; without one they only have a state, for whoever looks at it."""
         super().__init__(scope, name)
         self._prefix = f"marquee-{config.name}"
         self._emulated = config.emulated
-        self._action = actions.SnsAction(topic)
+        self._action = actions.SnsAction(topic) if topic else None
         self.all: list[cloudwatch.IAlarm] = []
 
     def when(
@@ -111,8 +112,9 @@ class Alarms(Construct):
         return f"{self._prefix}-{_joined(family, subject)}"
 
     def _tell(self, alarm: cloudwatch.Alarm) -> None:
-        alarm.add_alarm_action(self._action)
-        alarm.add_ok_action(self._action)
+        if self._action:
+            alarm.add_alarm_action(self._action)
+            alarm.add_ok_action(self._action)
         self.all.append(alarm)
 
 

@@ -12,6 +12,8 @@ from stacks.constructs.private_bucket import private_bucket
 EVENTS_PREFIX = "activity/"
 QUERIES_PREFIX = "athena/"
 RARELY_READ_AFTER = Duration.days(90)
+# An event is written once, or again as it was: another version is a mistake, which is seen within a month or never.
+OVERWRITTEN_KEPT = Duration.days(30)
 
 
 def events_bucket(stack: EnvironmentStack, name: str) -> s3.Bucket:
@@ -21,7 +23,9 @@ def events_bucket(stack: EnvironmentStack, name: str) -> s3.Bucket:
     return private_bucket(
         stack,
         name,
+        versioned=stack.config.retain_data,
         lifecycle_rules=[
+            *([s3.LifecycleRule(noncurrent_version_expiration=OVERWRITTEN_KEPT)] if stack.config.retain_data else []),
             s3.LifecycleRule(
                 prefix=EVENTS_PREFIX,
                 transitions=[rarely_read] if outlives_that else None,

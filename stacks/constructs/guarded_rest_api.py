@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
@@ -11,46 +12,14 @@ from constructs import Construct
 
 from stacks.config import EnvironmentConfig
 from stacks.constructs.acknowledge import acknowledge
+from stacks.constructs.api_function import ApiFunction
 from stacks.constructs.firewall import firewall
+from stacks.constructs.gateway_answers import gateway_answers
 from stacks.constructs.log_group import log_group
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.route_throttles import DEAR
 
 STAGE = "api"
 INGEST_PATHS = ("/ingest", "/ingest/batch")
-_TEXT_OF_GATEWAY = "$context.error.messageString"
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What API Gateway says when it answers itself; without a `status` each error keeps its own."""
-
-    kind: apigateway.ResponseType
-    status: str | None
-    code: str
-    message: str
-
-
-_TYPE = apigateway.ResponseType
-_ANSWERS = {
-    "BadBody": _Answer(_TYPE.BAD_REQUEST_BODY, "400", "invalid_input", "The body must be a JSON object."),
-    "BadParameters": _Answer(_TYPE.BAD_REQUEST_PARAMETERS, "400", "invalid_input", "A parameter is wrong."),
-    "NotSignedIn": _Answer(
-        _TYPE.UNAUTHORIZED,
-        "401",
-        "unauthorized",
-        "Sign in and send the ID token in the Authorization header.",
-    ),
-    "Expired": _Answer(_TYPE.EXPIRED_TOKEN, "401", "unauthorized", "The ID token has expired; sign in again."),
-    "WrongKey": _Answer(_TYPE.INVALID_API_KEY, "403", "forbidden", "Send a valid API key in the X-API-Key header."),
-    "AccessDenied": _Answer(_TYPE.ACCESS_DENIED, "403", "forbidden", "You may not do this."),
-    # API Gateway asks for a signature on routes that it does not know: to the caller they do not exist.
-    "NoRoute": _Answer(_TYPE.MISSING_AUTHENTICATION_TOKEN, "404", "not_found", "There is no such route."),
-    "TooLarge": _Answer(_TYPE.REQUEST_TOO_LARGE, "413", "too_large", "The body is too large."),
-    "Throttled": _Answer(_TYPE.THROTTLED, "429", "too_many_requests", "Too many requests; try again soon."),
-    "TimedOut": _Answer(_TYPE.INTEGRATION_TIMEOUT, "504", "timeout", "The answer took too long; try again."),
-    "Default4xx": _Answer(_TYPE.DEFAULT_4_XX, None, "bad_request", _TEXT_OF_GATEWAY),
-    "Default5xx": _Answer(_TYPE.DEFAULT_5_XX, None, "internal_error", "Something went wrong on our side."),
-}
 
 
 class GuardedRestApi(Construct):
@@ -71,17 +40,11 @@ class GuardedRestApi(Construct):
             content_type="application/json",
             schema=apigateway.JsonSchema(type=apigateway.JsonSchemaType.OBJECT),
         )
-        for name, answer in _ANSWERS.items():
-            self.api.add_gateway_response(
-                name,
-                type=answer.kind,
-                status_code=answer.status,
-                templates={"application/json": _error_body(answer)},
-            )
+        gateway_answers(self.api)
 
-    def to(self, function: PythonFunction) -> apigateway.LambdaIntegration:
+    def to(self, function: ApiFunction) -> apigateway.LambdaIntegration:
         """Return the way to a function: one permission for all its routes, because its policy has no room for more."""
-        return apigateway.LambdaIntegration(function.function, scope_permission_to_method=False)
+        return apigateway.LambdaIntegration(function.alias, scope_permission_to_method=False)
 
     def route(
         self,
@@ -90,17 +53,22 @@ class GuardedRestApi(Construct):
         integration: apigateway.Integration,
         *,
         has_body: bool = False,
+        required: Sequence[str] = (),
         public_because: str = "",
     ) -> None:
-        """Add one method; one with a body wants a JSON object; `public_because` opens it to everyone and says why."""
+        """Add one method; one with a body wants a JSON object; `public_because` opens it to everyone and says why.
+
+        A request without one of the `required` parameters of its query never gets to the function.
+        """
         resource = self.api.root.resource_for_path(path)
         added = resource.add_method(
             method,
             integration,
             authorization_type=None if public_because else apigateway.AuthorizationType.COGNITO,
             authorizer=None if public_because else self._authorizer,
-            request_validator=self._validator if has_body else None,
+            request_validator=self._validator if has_body or required else None,
             request_models={"application/json": self._json_object} if has_body else None,
+            request_parameters={f"method.request.querystring.{name}": True for name in required} or None,
         )
         if public_because:
             acknowledge(added, "APIG4", public_because)
@@ -134,14 +102,7 @@ class GuardedRestApi(Construct):
                 tracing_enabled=False,
                 access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
                 access_log_format=_access_log_format(),
-                method_options={
-                    f"{path}/POST": apigateway.MethodDeploymentOptions(
-                        # What each producer may send, times the producers: none can use up what the others may.
-                        throttling_rate_limit=config.ingest_requests_per_second * max(1, len(config.producers)),
-                        throttling_burst_limit=config.ingest_burst * max(1, len(config.producers)),
-                    )
-                    for path in INGEST_PATHS
-                },
+                method_options=_throttles(config),
             ),
         )
         acknowledge(
@@ -149,9 +110,10 @@ class GuardedRestApi(Construct):
             "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
             "The one policy that AWS documents for API Gateway's account-wide right to write logs.",
         )
-        if config.waf_requests_per_5_minutes:
-            firewall(api, config=config)
-        else:
+        if config.tls_only:
+            _refuse_old_tls(api)
+        self.firewall_pass = firewall(api, config=config) if config.waf_requests_per_5_minutes else None
+        if self.firewall_pass is None:
             acknowledge(api.deployment_stage, "APIG3", "The local cloud has nobody to keep out.")
         acknowledge(
             api.deployment_stage,
@@ -160,6 +122,27 @@ class GuardedRestApi(Construct):
             "the access log and the functions' own logs cover each request.",
         )
         return api
+
+
+def _refuse_old_tls(api: apigateway.RestApi) -> None:
+    """Take TLS 1.2 and 1.3 with forward secrecy only; left alone, an API still takes TLS 1.0."""
+    resource = cast(apigateway.CfnRestApi, api.node.default_child)
+    resource.security_policy = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+    # Policies of this kind want to be told; the stricter mode is for APIs with a domain name of their own.
+    resource.endpoint_access_mode = "BASIC"
+
+
+def _throttles(config: EnvironmentConfig) -> dict[str, apigateway.MethodDeploymentOptions]:
+    """Return the routes that have limits of their own."""
+    limits = {route: (throttle.rate, throttle.burst) for route, throttle in DEAR.items()}
+    # What each producer may send, times the producers: none can use up what the others may.
+    producers = max(1, len(config.producers))
+    for path in INGEST_PATHS:
+        limits["POST", path] = (config.ingest_requests_per_second * producers, config.ingest_burst * producers)
+    return {
+        f"{path}/{method}": apigateway.MethodDeploymentOptions(throttling_rate_limit=rate, throttling_burst_limit=burst)
+        for (method, path), (rate, burst) in limits.items()
+    }
 
 
 def _access_log_format() -> apigateway.AccessLogFormat:
@@ -181,9 +164,3 @@ def _access_log_format() -> apigateway.AccessLogFormat:
             }
         )
     )
-
-
-def _error_body(answer: _Answer) -> str:
-    # The gateway's own text arrives in quotes.
-    text = answer.message if answer.message == _TEXT_OF_GATEWAY else json.dumps(answer.message)
-    return f'{{"error":{{"code":{json.dumps(answer.code)},"message":{text}}}}}'

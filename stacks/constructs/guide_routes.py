@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
@@ -10,16 +9,19 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
+from stacks.constructs.api_function import ApiFunction
 from stacks.constructs.guarded_rest_api import GuardedRestApi
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.known_clients import allow_known_clients
 from stacks.constructs.web_address import allow_web_address
+from stacks.version import version
 
 CALENDAR_LINK_IS_THE_KEY = "Calendar programs cannot sign in: the address itself is secret and can be renewed."
 REFERENCE_DATA_IS_PUBLIC = "Names of services and genres are public facts, shown before anyone signs in."
+VERSION_IS_PUBLIC = "Deployments and monitors, who have no account, ask which version answers; it says nothing else."
 READS = [
     ("GET", path)
     for path in (
-        *("/preferences", "/settings", "/titles", "/titles/{id}", "/titles/{id}/similar", "/search"),
+        *("/preferences", "/settings", "/titles", "/titles/{id}", "/titles/{id}/similar"),
         *("/arrivals", "/recommendations"),
         *("/follows", "/ratings", "/watched", "/hidden", "/notifications", "/calendar", "/me/export"),
     )
@@ -50,14 +52,12 @@ def guide_routes(
     tmdb_cache_refresh: lambda_.IFunction,
 ) -> None:
     """Add what viewers ask for."""
-    guide = PythonFunction(
+    guide = ApiFunction(
         scope,
         "guide_api",
         config=config,
         description="Answers the guide's and the viewers' routes",
-        # As long as the gateway waits. A page asks once for each pair, side by side: at this size a function has a
-        # whole processor for that.
-        timeout=Duration.seconds(29),
+        # A page asks once for each pair, side by side: at this size a function has a whole processor for that.
         memory_mb=1769,
         environment={
             "CATALOGUE_TABLE": catalogue.table_name,
@@ -69,9 +69,11 @@ def guide_routes(
             "REGIONS": ",".join(config.regions_served),
             "USER_POOL_ID": user_pool.user_pool_id,
             "EMAIL_SENDER": config.email_sender,
+            "MARQUEE_VERSION": version(scope.node.try_get_context("version")),
         },
     )
     allow_web_address(guide, config)
+    allow_known_clients(guide, config)
     guide.allow_table(catalogue, "GetItem", "BatchGetItem", "Query")
     guide.allow_index_query(catalogue, "by_rating", "by_release", "by_popularity", "by_kind")
     guide.allow_table(
@@ -80,7 +82,7 @@ def guide_routes(
         *("BatchWriteItem", "ConditionCheckItem"),
     )
     guide.allow_index_query(viewers, "unread")
-    guide.allow_table(operations, "BatchGetItem")
+    guide.allow_work(operations, "BatchGetItem")
     guide.allow_index_query(operations, "by_score")
     guide.allow_table(tmdb_cache, "Query", "BatchGetItem")
     # What it asks for and what it counts; the lists themselves are the refresh's.
@@ -93,7 +95,9 @@ def guide_routes(
     to_guide = rest.to(guide)
     for path in ("/sources", "/genres"):
         rest.route("GET", path, to_guide, public_because=REFERENCE_DATA_IS_PUBLIC)
+    rest.route("GET", "/version", to_guide, public_because=VERSION_IS_PUBLIC)
     rest.route("GET", "/calendar/{file}", to_guide, public_because=CALENDAR_LINK_IS_THE_KEY)
+    rest.route("GET", "/search", to_guide, required=("q",))
     for method, path in (*READS, *COMMANDS):
         rest.route(method, path, to_guide)
     for path in ("/preferences", "/settings", "/ratings/{title}"):

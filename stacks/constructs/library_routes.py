@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import EnvironmentConfig
+from stacks.constructs.api_function import ApiFunction
 from stacks.constructs.guarded_rest_api import GuardedRestApi
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.known_clients import allow_known_clients
 
 UPLOADS_PREFIX = "uploads/"
 ROUTES = (
-    *(("GET", path) for path in ("/dashboard", "/movies/search", "/movies/filter", "/movies/top-rated")),
+    *(("GET", path) for path in ("/dashboard", "/movies/filter", "/movies/top-rated")),
     *(("GET", path) for path in ("/movies/{id}", "/movies/requests/{id}", "/imports", "/imports/{id}")),
     *(("GET", path) for path in ("/imports/{id}/failures", "/imports/{id}/failures.csv")),
     ("DELETE", "/movies/{id}"),
@@ -34,12 +34,11 @@ def library_routes(
     uploads: s3.IBucket,
 ) -> None:
     """Add what members of the library ask for; every change of it goes through the queue."""
-    api = PythonFunction(
+    api = ApiFunction(
         scope,
         "library_api",
         config=config,
         description="Answers the library's routes",
-        timeout=Duration.seconds(29),
         memory_mb=1769,
         environment={
             "LIBRARY_TABLE": library.table_name,
@@ -48,6 +47,7 @@ def library_routes(
             "UPLOADS_BUCKET": uploads.bucket_name,
         },
     )
+    allow_known_clients(api, config)
     api.allow_table(library, "GetItem", "BatchGetItem", "Query")
     api.allow_partitions(library, ["library:*:request:*", "import:*", "imports"], "PutItem", "UpdateItem")
     api.allow_send(changes_queue)
@@ -55,6 +55,7 @@ def library_routes(
     # Only signed into the address that a file is put to.
     api.allow_writing(uploads, UPLOADS_PREFIX, reason="Each upload is an object with a key of its own.")
     to_library = rest.to(api)
+    rest.route("GET", "/movies/search", to_library, required=("title",))
     for method, path in ROUTES:
         rest.route(method, path, to_library)
     for method, path in WITH_BODY:

@@ -51,7 +51,8 @@ QUERIES = {
     "slowest": (
         "The slowest invocations, cold starts with their own time",
         """filter type = "platform.report"
-| fields @timestamp, @log, record.requestId, record.metrics.durationMs, record.metrics.initDurationMs
+| fields @timestamp, @log, record.requestId, record.metrics.durationMs,
+         coalesce(record.metrics.initDurationMs, record.metrics.restoreDurationMs) as start_ms
 | sort record.metrics.durationMs desc
 | limit 50""",
     ),
@@ -63,10 +64,10 @@ QUERIES = {
 | limit 50""",
     ),
     "cold-starts": (
-        "How many invocations were cold, and how long they took to start",
+        "How many invocations were cold, and how long they took to start, by import or from a snapshot",
         """filter type = "platform.report"
-| stats count(*) as invocations, count(record.metrics.initDurationMs) as cold,
-        pct(record.metrics.initDurationMs, 99) as p99_ms by @log
+| fields coalesce(record.metrics.initDurationMs, record.metrics.restoreDurationMs) as start_ms
+| stats count(*) as invocations, count(start_ms) as cold, pct(start_ms, 99) as p99_ms by @log
 | sort cold desc
 | limit 50""",
     ),

@@ -32,6 +32,7 @@ def private_bucket(
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         enforce_ssl=stack.config.tls_only,
+        minimum_tls_version=1.2 if stack.config.tls_only else None,
         lifecycle_rules=[
             *lifecycle_rules,
             s3.LifecycleRule(abort_incomplete_multipart_upload_after=BROKEN_UPLOADS_KEPT),

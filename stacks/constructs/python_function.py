@@ -22,13 +22,17 @@ from stacks.constructs.log_group import log_group
 from stacks.constructs.shared_layer import RUNTIME, architecture, shared_layer
 
 LAMBDAS = ROOT / "lambdas"
+# A failure is replayed with the rights of an operator, and the log says what operators did: whoever could write there
+# could have operators do something, or have done it.
+_OPERATORS_OWN = ("failure:*", "failures", "audit:*")
 
 
 class PythonFunction(Construct):
     """A function from the folder `lambdas/<package>`, with a role and a log group of its own.
 
     The stack publishes its name as the output `Function<Package>`. Lambda stops a function whose messages come back
-    to it for the sixteenth time, unless it `sends_to_itself` on purpose.
+    to it for the sixteenth time, unless it `sends_to_itself` on purpose. With `snap_start`, containers of its published
+    versions begin as a snapshot.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class PythonFunction(Construct):
         memory_mb: int,
         environment: Mapping[str, str],
         sends_to_itself: bool = False,
+        snap_start: bool = False,
     ) -> None:
         name = camel_case(package)
         super().__init__(scope, name)
@@ -72,6 +77,7 @@ class PythonFunction(Construct):
             application_log_level_v2=lambda_.ApplicationLogLevel[config.log_level.replace("WARNING", "WARN")],
             log_group=logs,
             recursive_loop=lambda_.RecursiveLoop.ALLOW if sends_to_itself else None,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
             tracing=lambda_.Tracing.ACTIVE if config.tracing else lambda_.Tracing.DISABLED,
             environment={
                 "MARQUEE_ENVIRONMENT": config.name,
@@ -112,6 +118,14 @@ class PythonFunction(Construct):
             [f"dynamodb:{operation}" for operation in operations],
             table.table_arn,
             conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}},
+        )
+
+    def allow_work(self, operations: dynamodb.ITableV2, *calls: str) -> None:
+        """Allow DynamoDB `calls` on everything in the operations table but what operators trust and what they did."""
+        self.allow(
+            [f"dynamodb:{call}" for call in calls],
+            operations.table_arn,
+            conditions={"ForAllValues:StringNotLike": {"dynamodb:LeadingKeys": list(_OPERATORS_OWN)}},
         )
 
     def allow_ending_runs(self, operations: dynamodb.ITableV2) -> None:

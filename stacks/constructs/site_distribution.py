@@ -9,9 +9,11 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
+from stacks.constructs.firewall import PASS, VIEWER_ADDRESS
 from stacks.constructs.security_headers import api_headers, site_headers
 
 # A page of the app is no file: whatever has no dot in its last part is answered with the app itself.
@@ -24,12 +26,37 @@ function handler(event) {
 """
 
 
+# The API sees CloudFront's address: whose request it is is said in a header, which nobody can set for themselves. Who
+# has IPv6 has billions of addresses, in a network of his own: that is what he is counted by.
+_NAME_VIEWER = """\
+function handler(event) {
+  var request = event.request;
+  request.headers['%s'] = { value: networkOf(event.viewer.ip) };
+  return request;
+}
+function networkOf(ip) {
+  if (ip.indexOf(':') < 0) return ip;
+  var halves = ip.split('::');
+  var groups = halves[0] ? halves[0].split(':') : [];
+  var last = halves[1] ? halves[1].split(':') : [];
+  while (groups.length + last.length < 8) groups.push('0');
+  return groups.concat(last).slice(0, 4).join(':') + '::/64';
+}
+"""
+
+
 def site_distribution(
-    stack: EnvironmentStack, bucket: s3.IBucket, api_host: str, *, connect_to: Sequence[str]
+    stack: EnvironmentStack,
+    bucket: s3.IBucket,
+    api_host: str,
+    *,
+    firewall_pass: secretsmanager.ISecret | None,
+    connect_to: Sequence[str],
 ) -> cloudfront.Distribution:
     """Return the distribution of the site in `bucket`, with the API of `api_host` below `/api`.
 
-    `connect_to` are further addresses that the site may send requests to.
+    With the `firewall_pass` of the API's firewall, that is told whose each request is. `connect_to` are further
+    addresses that the site may send requests to.
     """
     config = stack.config
     secure = config.tls_only
@@ -72,13 +99,16 @@ def site_distribution(
             cache_policy=as_files_say,
             compress=True,
             response_headers_policy=site_headers(stack, connect_to=connect_to),
-            function_associations=[
-                cloudfront.FunctionAssociation(function=router, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)
-            ],
+            function_associations=_on_request(router),
         ),
         additional_behaviors={
             "/api/*": cloudfront.BehaviorOptions(
-                origin=origins.HttpOrigin(api_host),
+                origin=origins.HttpOrigin(
+                    api_host,
+                    # A reference that CloudFormation resolves: the word stands in no template.
+                    custom_headers={PASS: firewall_pass.secret_value.unsafe_unwrap()} if firewall_pass else None,
+                ),
+                function_associations=_name_viewer(stack) if firewall_pass else None,
                 # A request that has lost its https on the way would carry its token in the clear.
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY if secure else viewers,
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
@@ -95,3 +125,18 @@ def site_distribution(
     if not config.domain_name:
         acknowledge(distribution, "CFR4", "CloudFront's own domain has its own certificate and its own policy.")
     return distribution
+
+
+def _name_viewer(stack: EnvironmentStack) -> list[cloudfront.FunctionAssociation]:
+    function = cloudfront.Function(
+        stack,
+        "NameViewer",
+        code=cloudfront.FunctionCode.from_inline(_NAME_VIEWER % VIEWER_ADDRESS),
+        runtime=cloudfront.FunctionRuntime.JS_2_0,
+        comment="Tells the firewall whose request it is",
+    )
+    return _on_request(function)
+
+
+def _on_request(function: cloudfront.Function) -> list[cloudfront.FunctionAssociation]:
+    return [cloudfront.FunctionAssociation(function=function, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)]

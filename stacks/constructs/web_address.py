@@ -16,6 +16,16 @@ def web_address_parameter(config: EnvironmentConfig) -> str:
     return f"/marquee/{config.name}/web-url"
 
 
+def web_origins(config: EnvironmentConfig) -> list[str]:
+    """Return from where a browser that shows the web app sends requests to other hosts.
+
+    Without a domain of its own the app is at an address of CloudFront that is known only after everything else; any
+    address of CloudFront stands for it then.
+    """
+    own = f"https://{config.domain_name}" if config.domain_name else "https://*.cloudfront.net"
+    return [config.web_url or own, *config.web_origins]
+
+
 def allow_web_address(function: PythonFunction, config: EnvironmentConfig) -> None:
     """Let a function read the address, under the name in its environment."""
     name = web_address_parameter(config)

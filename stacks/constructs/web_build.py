@@ -22,6 +22,8 @@ BUILD_FOLDER = ".vite"
 """What Vite says of its own build: for tests, not for visitors."""
 CONFIGURATION = "config.json"
 """What the pages are told of their environment, which the deployment writes."""
+API_DOCUMENT = ROOT / "docs" / "openapi.json"
+"""What the page about the API shows; it lies beside the pages wherever they may show it."""
 
 
 class WebBuildError(Exception):

@@ -27,7 +27,11 @@ def web_client(
         generate_secret=False,
         o_auth=cognito.OAuthSettings(
             flows=cognito.OAuthFlows(authorization_code_grant=True),
-            scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE],
+            scopes=[
+                *(cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE),
+                # Asked for by the settings alone, to set two-step sign-in up: an everyday token may change nothing.
+                cognito.OAuthScope.COGNITO_ADMIN,
+            ],
             callback_urls=[f"{address}{CALLBACK}" for address in addresses],
             logout_urls=[f"{address}/" for address in addresses],
         ),

@@ -14,7 +14,7 @@ from aws_cdk.aws_logs import ILogGroup
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.environment_stack import EnvironmentStack
 from stacks.constructs.log_group import log_group
-from stacks.constructs.web_build import CONFIGURATION, HASHED, NAMED, CacheRule, build_web
+from stacks.constructs.web_build import API_DOCUMENT, CONFIGURATION, HASHED, NAMED, CacheRule, build_web
 
 _MANAGED_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 _ASSETS = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*"
@@ -24,7 +24,7 @@ def web_release(
     stack: EnvironmentStack,
     bucket: s3.Bucket,
     distribution: cloudfront.IDistribution,
-    configuration: Mapping[str, str | None],
+    configuration: Mapping[str, str | bool | None],
 ) -> None:
     """Put the site and its configuration into `bucket` and let CloudFront forget the pages of the one before.
 
@@ -37,7 +37,9 @@ def web_release(
     logs = log_group(stack, "ReleaseLogs", config=stack.config)
     assets = _deployment(stack, bucket, [site], HASHED, logs)
     configured = s3_deployment.Source.json_data(CONFIGURATION, configuration)
-    pages = _deployment(stack, bucket, [site, configured], NAMED, logs, forgetting=distribution)
+    documents = s3_deployment.Source.data(API_DOCUMENT.name, API_DOCUMENT.read_text())
+    sources = [site, configured, *([documents] if stack.config.api_docs else [])]
+    pages = _deployment(stack, bucket, sources, NAMED, logs, forgetting=distribution)
     pages.node.add_dependency(assets)
     _acknowledge_uploader(stack, bucket)
 

@@ -51,10 +51,12 @@ def tmdb_calls(simulators: httpx.Client) -> int:
 def cold(cloud: Cloud) -> None:
     """End the containers of the guide: the next answer is one of a function that has just started."""
     functions, name = cloud.aws.client("lambda"), cloud.outputs.functions["guide_api"]
-    # Any update does that on AWS; the emulator looks at what is updated, not at whether it differs.
+    # What is live is a version: only another one starts anew. Any update lets one be published, on the emulator.
     timeout = functions.get_function_configuration(FunctionName=name)["Timeout"]
     functions.update_function_configuration(FunctionName=name, Timeout=timeout)
     functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+    version = functions.publish_version(FunctionName=name)["Version"]
+    functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
 
 
 def age_lists(cloud: Cloud, days: int) -> str:

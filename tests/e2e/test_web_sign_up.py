@@ -1,6 +1,5 @@
 """How people become users of the web app, and how long they stay signed in."""
 
-import json
 import re
 from typing import Any
 from uuid import uuid4
@@ -11,13 +10,12 @@ from playwright.sync_api import Page, expect
 from local.users import DemoUser
 from tests.e2e.browser import Visit
 from tests.e2e.cloud import Cloud
+from tests.e2e.signing_in import TOKENS, come_from_google, sign_out, tokens, welcomed
 from tests.waiting import wait_until
 
 CONFIRMATION_CODE = "123456"
 LONG_AGO = 1_700_000_000
 RENEWED_SECONDS = 20
-# The web app's own user pool client keeps its tokens here.
-_TOKENS = "Object.keys(sessionStorage).find((key) => key.startsWith('oidc.user:'))"
 
 
 def test_who_signs_up_confirms_the_address_and_is_welcomed(visit: Visit) -> None:
@@ -50,17 +48,14 @@ def test_who_signs_up_confirms_the_address_and_is_welcomed(visit: Visit) -> None
 def test_who_comes_from_google_is_welcomed_and_known_the_next_time(visit: Visit) -> None:
     email = f"{uuid4().hex}@example.com"
     page = visit.open()
-    for _ in range(2):
-        page.get_by_role("button", name="Continue with Google").click()
-        expect(page.get_by_role("heading", name="Choose an account")).to_be_visible()
-        page.get_by_label("Another e-mail address").fill(email)
-        page.get_by_role("button", name="Next").click()
+    for is_first in (True, False):
+        come_from_google(page, email, links=is_first)
 
         welcomed(page)
         page.get_by_role("button", name="Account and settings").click()
         expect(page.get_by_text(email)).to_be_visible()
-        page.get_by_role("menuitem", name="Sign out").click()
-        expect(page.get_by_role("button", name="Continue with Google")).to_be_visible()
+        page.keyboard.press("Escape")
+        sign_out(page)
 
 
 def test_who_changes_their_mind_at_google_is_told_that_it_did_not_work(visit: Visit, cloud: Cloud) -> None:
@@ -142,16 +137,6 @@ def test_session_that_was_ended_elsewhere_says_so_and_signing_in_leads_back(visi
     expect(page.get_by_text("You have rated nothing yet")).to_be_visible()
 
 
-def welcomed(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Welcome to Marquee")).to_be_visible()
-
-
-def tokens(page: Page) -> dict[str, Any]:
-    """Return what the tab keeps of a session."""
-    found: dict[str, Any] = json.loads(page.evaluate(f"sessionStorage.getItem({_TOKENS})"))
-    return found
-
-
 def refused(page: Page) -> str:
     """Return the ID token of a session with another signature than its own."""
     text: str = tokens(page)["id_token"]
@@ -161,6 +146,6 @@ def refused(page: Page) -> str:
 def change_tokens(page: Page, changes: dict[str, Any]) -> None:
     """Change what the tab keeps of a session, as time or somebody else would."""
     page.evaluate(
-        f"(kept) => sessionStorage.setItem({_TOKENS}, JSON.stringify(kept))",
+        f"(kept) => sessionStorage.setItem({TOKENS}, JSON.stringify(kept))",
         {**tokens(page), **changes},
     )

@@ -24,6 +24,7 @@ ASKED = {
     **{"code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256"},
 }
 POOL = {
+    "MfaConfiguration": "OPTIONAL",
     "PoolName": "users",
     "UsernameAttributes": ["email"],
     "AutoVerifiedAttributes": ["email"],

@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 
 from marquee import keys
-from tests.stacks.assemblies import Assembly, actions, statements
+from marquee.answer_headers import HEADERS
+from stacks.constructs.route_throttles import DEAR
+from tests.stacks.assemblies import ROOT, Assembly, Resource, actions, statements
 
+OPENAPI = ROOT / "docs" / "openapi.json"
 MARKS = ("follows", "ratings", "watched", "hidden")
 ROUTES = {
     ("GET", "/sources"): "NONE",
     ("GET", "/genres"): "NONE",
+    # Deployments and monitors have no account.
+    ("GET", "/version"): "NONE",
     ("GET", "/preferences"): "COGNITO_USER_POOLS",
     ("PUT", "/preferences"): "COGNITO_USER_POOLS",
     ("GET", "/titles"): "COGNITO_USER_POOLS",
@@ -75,6 +80,9 @@ WITH_BODY = {
     *(("POST", path) for path in ("/movies", "/imports")),
     *(("PUT", path) for path in ("/movies/{id}", "/imports/{id}/mapping")),
 }
+
+
+WITH_PARAMETERS = {("GET", "/search"): ["q"], ("GET", "/movies/search"): ["title"]}
 
 
 def path_of(resources: dict[str, Any], reference: dict[str, Any]) -> str:
@@ -170,8 +178,16 @@ def test_gateway_answers_in_the_shape_of_every_other_error(
     assert error["message"]
 
 
+@pytest.mark.parametrize("header", HEADERS)
+def test_gateway_says_of_its_answers_what_functions_say_of_theirs(dev: Assembly, header: str) -> None:
+    for answer in dev.resources("AWS::ApiGateway::GatewayResponse"):
+        told = answer.properties["ResponseParameters"]
+        assert told[f"gatewayresponse.header.{header}"] == f"'{HEADERS[header]}'", answer.name
+        assert len(told) == len(HEADERS), answer.name
+
+
 def test_gateway_passes_only_json_objects_to_functions(dev: Assembly) -> None:
-    checked = {route: method for route, method in methods_of(dev).items() if "RequestValidatorId" in method}
+    checked = {route: method for route, method in methods_of(dev).items() if "RequestModels" in method}
     (validator,) = dev.resources("AWS::ApiGateway::RequestValidator")
     (model,) = dev.resources("AWS::ApiGateway::Model")
 
@@ -180,7 +196,59 @@ def test_gateway_passes_only_json_objects_to_functions(dev: Assembly) -> None:
         assert method["RequestValidatorId"] == {"Ref": validator.logical_id}
         assert method["RequestModels"] == {"application/json": {"Ref": model.logical_id}}
     assert validator.properties["ValidateRequestBody"] is True
+    assert validator.properties["ValidateRequestParameters"] is True
     assert model.properties["Schema"]["type"] == "object"
+
+
+def test_gateway_asks_for_every_parameter_that_a_query_must_have(dev: Assembly) -> None:
+    methods = methods_of(dev)
+    asked = {
+        route: [name.removeprefix("method.request.querystring.") for name, must in method["RequestParameters"].items()]
+        for route, method in methods.items()
+        if "RequestParameters" in method
+    }
+    documented = {
+        (method.upper(), path): [each["name"] for each in operation.get("parameters", ()) if _must_be_in_query(each)]
+        for path, operations in json.loads(OPENAPI.read_text())["paths"].items()
+        for method, operation in operations.items()
+    }
+
+    assert asked == WITH_PARAMETERS == {route: names for route, names in documented.items() if names}
+    assert all("RequestValidatorId" in methods[route] for route in asked)
+
+
+def _must_be_in_query(parameter: dict[str, Any]) -> bool:
+    return parameter["in"] == "query" and bool(parameter.get("required"))
+
+
+def test_dear_routes_have_limits_of_their_own_below_those_of_all(assembly: Assembly) -> None:
+    (stage,) = assembly.resources("AWS::ApiGateway::Stage")
+    settings = {(each["HttpMethod"], _path(each["ResourcePath"])): each for each in _settings(stage)}
+
+    every = settings.pop(("*", "/*"))
+    for route, throttle in DEAR.items():
+        found = settings.pop(route)
+        assert (found["ThrottlingRateLimit"], found["ThrottlingBurstLimit"]) == (throttle.rate, throttle.burst), route
+        assert throttle.rate < every["ThrottlingRateLimit"], route
+        assert throttle.burst < every["ThrottlingBurstLimit"], route
+    assert settings.keys() == {("POST", path) for path in ("/ingest", "/ingest/batch")}
+    assert DEAR.keys() <= ROUTES.keys()
+
+
+def _path(written: str) -> str:
+    """Return `/search` for `/~1search`, as API Gateway writes it; `/*` is all of them."""
+    return written if written == "/*" else written[1:].replace("~1", "/")
+
+
+def _settings(stage: Resource) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = stage.properties["MethodSettings"]
+    return found
+
+
+def test_whatever_an_operator_starts_is_dear(dev: Assembly) -> None:
+    started = {(method, path) for method, path in methods_of(dev) if method != "GET" and path.startswith("/admin/")}
+
+    assert started <= DEAR.keys()
 
 
 def test_guide_holds_no_key_of_a_provider_and_may_start_only_the_refresh_of_lists(dev: Assembly) -> None:

@@ -124,6 +124,7 @@ def test_api_of_the_archive_only_reads(dev: Assembly) -> None:
     assert {action for action in granted if not action.startswith(("logs:", "xray:"))} == {
         "s3:GetObject",
         "s3:ListBucket",
+        "ssm:GetParameter",
     }
 
 

@@ -19,6 +19,8 @@ PACKAGES = {
 }
 # Only where a sender is configured.
 EMAIL_PACKAGES = {"digest_planner", "digest_sender"}
+# Only where people may sign in with Google.
+GOOGLE_PACKAGES = {"sign_up_link"}
 COMMON_VARIABLES = {
     "MARQUEE_ENVIRONMENT",
     "POWERTOOLS_SERVICE_NAME",
@@ -49,7 +51,10 @@ NAME_PROPERTIES = {
 
 
 # What AWS narrows to no resource, and what is read of whatever an environment has.
-WITHOUT_RESOURCE = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "cloudwatch:GetMetricData"}
+WITHOUT_RESOURCE = {
+    *("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+    *("cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"),
+}
 NAMED_ALIKE = (["logs:FilterLogEvents"], ["lambda:GetFunctionConfiguration"])
 
 
@@ -82,7 +87,7 @@ def test_every_function_is_made_alike(assembly: Assembly) -> None:
         assert variables["MARQUEE_ENVIRONMENT"] == assembly.environment, function.name
         traced = properties.get("TracingConfig", {}).get("Mode") == "Active"
         assert traced == (assembly.environment != "local"), function.name
-    expected = PACKAGES | EMAIL_PACKAGES if assembly.environment == "local" else PACKAGES
+    expected = PACKAGES | EMAIL_PACKAGES | GOOGLE_PACKAGES if assembly.environment == "local" else PACKAGES
     assert {function.properties["Handler"].split(".")[0] for function in functions} == expected
 
 
@@ -223,7 +228,8 @@ def test_every_queue_is_encrypted_refuses_plain_http_and_keeps_failures_for_14_d
     }
 
     for queue in assembly.resources("AWS::SQS::Queue"):
-        assert queue.properties["SqsManagedSseEnabled"] is True, queue.name
+        # With SQS's own key, or with the environment's.
+        assert queue.properties.get("SqsManagedSseEnabled") is True or queue.properties["KmsMasterKeyId"], queue.name
         assert ((queue.stack, queue.logical_id) in guarded) == (assembly.environment != "local"), queue.name
         if "RedrivePolicy" not in queue.properties:
             assert queue.properties["MessageRetentionPeriod"] == 14 * 24 * 3600, queue.name

@@ -42,17 +42,6 @@ def test_each_producer_has_the_limits_of_r3_and_the_route_what_all_have_together
         assert limits == (500 * number, 1000 * number)
 
 
-def test_an_address_that_sends_too_much_is_refused_everywhere_but_here(assembly: Assembly) -> None:
-    firewalls = list(assembly.resources("AWS::WAFv2::WebACL"))
-    associations = list(assembly.resources("AWS::WAFv2::WebACLAssociation"))
-
-    assert len(firewalls) == len(associations) == (0 if assembly.environment == "local" else 1)
-    for firewall in firewalls:
-        (rule,) = firewall.properties["Rules"]
-        assert rule["Statement"]["RateBasedStatement"]["Limit"] == CONTEXT["defaults"]["waf_requests_per_5_minutes"]
-        assert rule["Action"] == {"Block": {}}
-
-
 def test_ingest_writes_to_the_stream_and_remembers_names_and_nothing_else(dev: Assembly) -> None:
     granted = {action for actions, _ in dev.allowed("ingest_api") for action in actions}
 

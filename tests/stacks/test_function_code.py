@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from stacks.constructs.python_function import LAMBDAS, package_asset
 from stacks.constructs.shared_layer import RUNTIME
 from tests.stacks.assemblies import Assembly
-from tests.stacks.test_conventions import EMAIL_PACKAGES, PACKAGES
+from tests.stacks.test_conventions import EMAIL_PACKAGES, GOOGLE_PACKAGES, PACKAGES
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -26,7 +26,7 @@ def hashes(folder: Path) -> dict[str, str]:
     return dict(zip(PACKAGES, keys, strict=True))
 
 
-@pytest.mark.parametrize("package", sorted(PACKAGES | EMAIL_PACKAGES))
+@pytest.mark.parametrize("package", sorted(PACKAGES | EMAIL_PACKAGES | GOOGLE_PACKAGES))
 def test_zip_holds_the_package_and_nothing_else(local: Assembly, package: str) -> None:
     code = local.asset(local.function(package).properties["Code"])
 

@@ -137,7 +137,7 @@ def test_log_queries_read_every_function_outside_the_local_cloud(assembly: Assem
 def test_the_budget_tells_the_topic_where_there_is_one(assembly: Assembly) -> None:
     budgets = list(assembly.resources("AWS::Budgets::Budget"))
 
-    dollars = {"local": [], "dev": [50], "staging": [100], "prod": [500]}[assembly.environment]
+    dollars = {"local": [], "dev": [100], "staging": [200], "prod": [500]}[assembly.environment]
     assert [each.properties["Budget"]["BudgetLimit"]["Amount"] for each in budgets] == dollars
     for budget in budgets:
         kinds = []

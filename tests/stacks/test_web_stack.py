@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,9 @@ def test_requests_go_to_the_site_sign_in_and_uploads_only(dev: Assembly) -> None
 
     assert allowed[0] == "'self'"
     assert any(".auth." in each and "amazoncognito" in each for each in allowed)
+    assert sum(each.startswith("https://cognito-idp.") for each in allowed) == 1
     assert all("Uploads" in each for each in allowed if each.startswith("https://s3."))
-    assert len(allowed) == 4
+    assert len(allowed) == 5
     assert "upgrade-insecure-requests" in policy(dev)
 
 
@@ -127,31 +129,51 @@ def test_built_site_holds_no_source_map_and_no_inline_script(dev: Assembly) -> N
     assert not list(dev.folder.glob("asset.*/assets/*.map"))
 
 
-def test_own_domain_is_named_in_distribution_client_and_zone(tmp_path: Path) -> None:
+def synthesised_with(folder: Path, **values: str) -> subprocess.CompletedProcess[str]:
+    """Synthesise dev with some values changed."""
     environments = json.loads((Path(__file__).resolve().parents[2] / "cdk.json").read_text())["context"]["environments"]
-    environments["dev"] |= {
-        "domain_name": "tv.example.org",
-        "certificate_arn": CERTIFICATE,
-        "hosted_zone_id": "Z0123456789",
-    }
-    result = run_app(tmp_path, env="dev", environments=environments)
+    environments["dev"] |= values
+    return run_app(folder, env="dev", environments=environments)
+
+
+def test_own_domain_is_named_wherever_the_address_of_the_app_is(tmp_path: Path) -> None:
+    result = synthesised_with(
+        tmp_path, domain_name="tv.example.org", certificate_arn=CERTIFICATE, hosted_zone_id="Z0123456789"
+    )
     assert result.returncode == 0, result.stderr
     own = Assembly("dev", tmp_path)
 
-    config = only(own, "AWS::CloudFront::Distribution").properties["DistributionConfig"]
+    distribution = only(own, "AWS::CloudFront::Distribution")
+    config = distribution.properties["DistributionConfig"]
     assert config["Aliases"] == ["tv.example.org"]
-    assert config["ViewerCertificate"]["AcmCertificateArn"] == CERTIFICATE
-    assert only(own, "AWS::Cognito::UserPoolClient").properties["CallbackURLs"] == ["https://tv.example.org/callback"]
+    assert config["ViewerCertificate"] == {
+        "AcmCertificateArn": CERTIFICATE,
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+        "SslSupportMethod": "sni-only",
+    }
+    client = only(own, "AWS::Cognito::UserPoolClient").properties
+    assert client["CallbackURLs"] == ["https://tv.example.org/callback"]
+    assert client["LogoutURLs"] == ["https://tv.example.org/"]
+    addresses = [each.properties for each in own.resources("AWS::SSM::Parameter")]
+    assert "https://tv.example.org" in [each["Value"] for each in addresses]
+    uploads = [each for each in own.resources("AWS::S3::Bucket") if "CorsConfiguration" in each.properties]
+    ((rule,),) = [each.properties["CorsConfiguration"]["CorsRules"] for each in uploads]
+    assert rule["AllowedOrigins"] == ["https://tv.example.org"]
     records = [each.properties for each in own.resources("AWS::Route53::RecordSet")]
     assert {(each["Name"], each["Type"]) for each in records} == {("tv.example.org.", "A"), ("tv.example.org.", "AAAA")}
+    assert all(distribution.logical_id in json.dumps(each["AliasTarget"]["DNSName"]) for each in records)
 
 
 @pytest.mark.parametrize("half", [{"domain_name": "tv.example.org"}, {"certificate_arn": CERTIFICATE}])
 def test_domain_without_certificate_is_refused_in_one_sentence(tmp_path: Path, half: dict[str, str]) -> None:
-    environments = json.loads((Path(__file__).resolve().parents[2] / "cdk.json").read_text())["context"]["environments"]
-    environments["dev"] |= half
-
-    result = run_app(tmp_path, env="dev", environments=environments)
+    result = synthesised_with(tmp_path, **half)
 
     assert result.returncode == 1
     assert result.stderr.strip().endswith("must have both domain_name and certificate_arn, or neither.")
+
+
+def test_zone_without_domain_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    result = synthesised_with(tmp_path, hosted_zone_id="Z0123456789")
+
+    assert result.returncode == 1
+    assert result.stderr.strip().endswith("has a hosted_zone_id but no domain_name to put into that zone.")

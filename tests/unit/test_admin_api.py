@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from typing import Any
 
 import boto3
 import pytest
@@ -110,3 +111,24 @@ def test_run_that_there_is_not_is_not_found(queue: str) -> None:
 
 def test_answer_names_the_run_as_the_design_says(queue: str) -> None:
     assert set(json.loads(start(body={}).body)) == {"message", "job_id"}
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        pytest.param("/admin/archive/harvest", {"body": "{"}, id="no JSON"),
+        pytest.param("/admin/archive/harvest", {"body": {"mode": "everything"}}, id="an unknown mode"),
+        pytest.param("/admin/archive/harvest", {"body": "<a/>", "headers": {"Content-Type": "text/xml"}}, id="XML"),
+        pytest.param("/admin/archive/harvest", {"body": f'"{"x" * 70_000}"'}, id="too large"),
+        pytest.param("/admin/archive/harvest", {"query": {"x": "1"}}, id="an unknown parameter"),
+        pytest.param("/admin/nothing", {}, id="no such route"),
+    ],
+)
+def test_viewer_is_refused_before_anything_that_they_sent_is_looked_at(path: str, sent: dict[str, Any]) -> None:
+    assert call("POST", path, function=handler.lambda_handler, groups="viewers", **sent).code == "forbidden"
+    assert call("POST", path, function=handler.lambda_handler, user=None, **sent).code == "unauthorized"
+
+
+def test_operator_is_told_what_is_wrong(queue: str) -> None:
+    assert start(body="{").code == "invalid_input"
+    assert read("/admin/nothing").code == "not_found"

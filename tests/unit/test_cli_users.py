@@ -36,6 +36,20 @@ class Desk:
         found: list[dict[str, Any]] = json.loads(self.run("list", *options, "--json").stdout)
         return found
 
+    def access_token(self, email: str) -> str:
+        flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+        made = self.cognito.create_user_pool_client(UserPoolId=self.pool, ClientName="c", ExplicitAuthFlows=flows)
+        password = temporary_password()
+        of_user = {"UserPoolId": self.pool, "Username": email}
+        self.cognito.admin_set_user_password(**of_user, Password=password, Permanent=True)
+        answer = self.cognito.admin_initiate_auth(
+            UserPoolId=self.pool,
+            ClientId=made["UserPoolClient"]["ClientId"],
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": password},
+        )
+        return str(answer["AuthenticationResult"]["AccessToken"])
+
 
 @pytest.fixture
 def desk(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Desk:
@@ -94,6 +108,21 @@ def test_invitation_that_was_not_used_is_sent_again(desk: Desk) -> None:
     desk.run("create", ADDRESS)
 
     assert "gets a new invitation" in desk.run("reset", ADDRESS).stdout
+
+
+def test_who_has_lost_the_authenticator_app_signs_in_without_it(desk: Desk) -> None:
+    desk.run("create", ADDRESS, "--no-mail")
+    of_user = {"UserPoolId": desk.pool, "Username": ADDRESS}
+    token = desk.access_token(ADDRESS)
+    desk.cognito.associate_software_token(AccessToken=token)
+    desk.cognito.verify_software_token(AccessToken=token, UserCode="123456")
+    desk.cognito.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True})
+    assert desk.cognito.admin_get_user(**of_user)["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
+
+    said = desk.run("forget-app", ADDRESS)
+
+    assert "with the password alone" in said.stdout
+    assert desk.cognito.admin_get_user(**of_user)["UserMFASettingList"] == []
 
 
 def test_what_was_done_to_users_is_written_down(desk: Desk) -> None:

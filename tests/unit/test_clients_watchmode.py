@@ -152,6 +152,8 @@ def test_sentences_and_dangerous_links_are_no_links(make_client):
         "android_url": "nflx://www.netflix.com/title/1",
         "web_url": "javascript://%0aalert(1)",
         "roku_url": "javascript://%0aalert(1)",
+        "tvos_url": "data:text/html,<script>alert('://')</script>",
+        "android_tv_url": " javascript://%0aalert(1)",
         "format": None,
         "price": None,
         "seasons": None,
@@ -161,6 +163,7 @@ def test_sentences_and_dangerous_links_are_no_links(make_client):
     details = client.details(5, ["GB"], VIEWER)
     (found,) = details.sources
     assert (found.ios_url, found.web_url, found.roku_url) == (None, None, None)
+    assert (found.tvos_url, found.android_tv_url) == (None, None)
     assert found.android_url == "nflx://www.netflix.com/title/1"
     assert details.genres == ()
     assert details.tmdb_id is None

@@ -41,10 +41,17 @@ def test_duplicate_is_told_with_the_movie_that_is_there(library: LibraryApi) -> 
     second = library.call("POST", "/movies", user="ben", body={**ALIEN, "title": " Alien ", "genre": "HORROR"}).json
     library.write()
 
-    told = library.request(second["id"])
+    told = library.call("GET", f"/movies/requests/{second['id']}", user="ben").json
     assert (told["state"], told["movie"]["id"]) == ("duplicate", first)
     assert told["reason"]
     assert library.call("GET", "/dashboard").json["totalMovies"] == 1
+
+
+def test_request_is_told_to_who_made_it_and_to_operators(library: LibraryApi) -> None:
+    path = library.call("POST", "/movies", body=ALIEN).json["status_url"].removeprefix("/api")
+
+    assert library.call("GET", path).status == library.call("GET", path, user="olga", groups=OPERATOR).status == 200
+    assert library.call("GET", path, user="ben").code == "not_found"
 
 
 def test_same_key_and_body_are_one_request_at_any_time(library: LibraryApi) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from ministack.services import cognito
 from ministack.services.cloudformation import provisioners
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -57,7 +58,8 @@ def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
 
 def with_google(browser: Browser, google: httpx.Client) -> httpx.Response:
     """Sign in with Google's first account, as far as the way back to Cognito."""
-    provisioners._RESOURCE_HANDLERS[PROVIDER]["create"]("", GOOGLE | {"UserPoolId": browser.pool}, "")
+    if "Google" not in cognito._user_pools[browser.pool].get("_identity_providers", {}):
+        provisioners._RESOURCE_HANDLERS[PROVIDER]["create"]("", GOOGLE | {"UserPoolId": browser.pool}, "")
     link = re.search(r'href="([^"]*)">Continue with Google', browser.open("/oauth2/authorize").text)
     assert link
     choice = google.get(browser.http.get(html.unescape(link[1])).headers["location"])

@@ -15,7 +15,7 @@ import { theme } from "./app/theme";
 import { SignIn } from "./auth/Auth";
 import { makeUserManager, sendTokensOf } from "./auth/session";
 import { Broken } from "./components/Broken";
-import { loadConfig } from "./config";
+import { Configured, loadConfig } from "./config";
 
 // There is nothing to tell before the first page is there.
 const Notifications = lazy(() => import("@mantine/notifications").then((all) => ({ default: all.Notifications })));
@@ -33,9 +33,11 @@ try {
           <Suspense>
             <Notifications position="bottom-center" />
           </Suspense>
-          <SignIn config={config} manager={manager} goTo={(address) => router.history.replace(address)}>
-            <RouterProvider router={router} />
-          </SignIn>
+          <Configured value={config}>
+            <SignIn config={config} manager={manager} goTo={(address) => router.history.replace(address)}>
+              <RouterProvider router={router} />
+            </SignIn>
+          </Configured>
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,

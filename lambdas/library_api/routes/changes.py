@@ -14,7 +14,7 @@ from library_api.routes.movies import MovieId
 from marquee.errors import NotFound
 from marquee.messages.library import MovieChange
 from marquee.models.library import MAIN, ChangeRequest, NewMovie, RequestKind, RequestState
-from marquee.rest import operator, responses, viewer_id
+from marquee.rest import is_operator, operator, responses, viewer_id
 
 # In these states the library holds the movie that a request is about, or did so then.
 HELD = frozenset({"added", "changed", "duplicate"})
@@ -85,10 +85,10 @@ def delete_movie(movie_id: MovieId) -> RequestedAnswer:
 def read_request(
     request_id: Annotated[str, Path(max_length=100, description="The id of the request.")],
 ) -> RequestAnswer:
-    """Return a request of the last 30 days."""
-    viewer_id(router)
+    """Return a request of the last 30 days; those of others there are for operators only."""
+    user_id = viewer_id(router)
     request = stores.requests().get(request_id)
-    if request is None:
+    if request is None or (request.requested_by != user_id and not is_operator(router)):
         raise NotFound(f"There is no request {request_id}.")
     return request_answer(request)
 

@@ -29,6 +29,9 @@ export function setSession(next: Session): void {
   session = next;
 }
 
+/** The ID token that requests are sent with just now; null when nobody is signed in. */
+export const currentToken = (): Promise<string | null> => session.token();
+
 const withToken = (request: Request, token: string | null): Request => {
   if (token) request.headers.set("Authorization", token);
   return request;

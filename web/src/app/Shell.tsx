@@ -28,6 +28,7 @@ import { lazy, Suspense, type ReactNode } from "react";
 
 import { $api } from "@/api/client";
 import { useAuth } from "@/auth/Auth";
+import { useConfig } from "@/config";
 
 import { SearchField } from "./SearchField";
 import classes from "./Shell.module.css";
@@ -52,7 +53,7 @@ const Expired = lazy(() => import("@/auth/Expired").then((all) => ({ default: al
 
 const EVERY_MINUTE = 60_000;
 
-/** What is around every page: the way to the others, search, news, who is signed in, and whom the data comes from. */
+/** What is around every page: the way to the others, search, news, who is signed in, whom the data comes from, which release. */
 export function Shell() {
   const { isSignedIn, hasExpired } = useAuth();
   return (
@@ -218,6 +219,7 @@ function useScheme() {
 }
 
 function Attribution() {
+  const { version, environment, apiDocs } = useConfig();
   return (
     <footer className={classes.footer}>
       <Text size="xs" c="dimmed">
@@ -226,6 +228,18 @@ function Attribution() {
         <Anchor component={Link} to="/about" size="xs" underline="always">
           About Marquee and its sources
         </Anchor>
+      </Text>
+      <Text size="xs" c="dimmed">
+        Version {version}
+        {environment === "prod" ? null : `, ${environment}`}
+        {apiDocs ? (
+          <>
+            {" · "}
+            <Anchor component={Link} to="/api-docs" size="xs" underline="always">
+              API documents
+            </Anchor>
+          </>
+        ) : null}
       </Text>
     </footer>
   );

@@ -29,6 +29,11 @@ const about = createRoute({
   path: "/about",
   component: lazyRouteComponent(() => import("@/pages/About"), "About"),
 });
+const apiDocs = createRoute({
+  getParentRoute: () => root,
+  path: "/api-docs",
+  component: lazyRouteComponent(() => import("@/pages/developers/ApiDocs"), "ApiDocs"),
+});
 
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -186,6 +191,7 @@ export const router = createRouter({
     home,
     callback,
     about,
+    apiDocs,
     signedIn.addChildren([
       welcome,
       browse,

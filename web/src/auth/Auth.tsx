@@ -1,11 +1,20 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { User, UserManager } from "oidc-client-ts";
-import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import { AuthProvider, useAuth as useOidc } from "react-oidc-context";
 
 import type { Config } from "@/config";
 
-import { isAdmin, makeUserManager, renewed, SESSION_ENDED, signOutUrl } from "./session";
+import { pageOf, pageToSignInAgainFor, reasonOf, type SignInState } from "./firstGoogle";
+import {
+  isAdmin,
+  makeUserManager,
+  renewed,
+  SCOPE_TO_CHANGE_SIGN_IN,
+  SESSION_ENDED,
+  signOutUrl,
+  tokenToChangeSignIn,
+} from "./session";
 
 interface Auth {
   /** Whether it is not known yet who is there. */
@@ -24,6 +33,10 @@ interface Auth {
   signIn: (to?: string) => void;
   signUp: (to?: string) => void;
   signInWithGoogle: (to?: string) => void;
+  /** Sign in once more, with the right to change how; `signIn` gives it up again. */
+  signInToChange: (to?: string) => void;
+  /** The access token of a session that has the right to change how the viewer signs in. */
+  tokenToChange: string | null;
   signOut: () => void;
 }
 
@@ -72,22 +85,31 @@ function Provide({ config, manager, children }: { config: Config; manager: UserM
     };
   }, [manager]);
 
+  const failure = oidc.error && oidc.error.source !== "renewSilent" ? oidc.error : null;
+  const again = pageToSignInAgainFor(failure?.innerError);
+  const isOnTheWay = useRef(false);
+  const toGoogle = (state: string | SignInState) =>
+    void manager.signinRedirect({ state, extraQueryParams: { identity_provider: config.googleProvider ?? "" } });
+  useEffect(() => {
+    if (again === null || isOnTheWay.current) return;
+    isOnTheWay.current = true;
+    toGoogle({ to: again, isSecond: true });
+  });
+
   const auth: Auth = {
     isLoading: oidc.isLoading,
     isSignedIn: user !== null,
     isAdmin: isAdmin(user?.profile),
     userId: user?.profile.sub ?? null,
     email: user?.profile.email ?? null,
-    problem: oidc.error && oidc.error.source !== "renewSilent" ? oidc.error.message : null,
+    problem: failure && again === null ? reasonOf(failure.message) : null,
     hasExpired,
     hasGoogle: Boolean(config.googleProvider),
     signIn: (to) => void manager.signinRedirect({ state: to ?? here() }),
     signUp: (to) => void makeUserManager(config, "signup").signinRedirect({ state: to ?? here() }),
-    signInWithGoogle: (to) =>
-      void manager.signinRedirect({
-        state: to ?? here(),
-        extraQueryParams: { identity_provider: config.googleProvider ?? "" },
-      }),
+    signInWithGoogle: (to) => toGoogle(to ?? here()),
+    signInToChange: (to) => void manager.signinRedirect({ state: to ?? here(), scope: SCOPE_TO_CHANGE_SIGN_IN }),
+    tokenToChange: tokenToChangeSignIn(user),
     signOut: () => {
       queries.clear();
       void manager.removeUser().then(() => window.location.assign(signOutUrl(config)));
@@ -100,6 +122,7 @@ const here = () => window.location.pathname + window.location.search;
 
 /** The address to go on with after signing in: the one that was open before. */
 export function addressAfter(user: User | undefined): string {
-  const to = typeof user?.state === "string" && user.state.startsWith("/") ? user.state : "/";
+  const state = pageOf(user?.state);
+  const to = typeof state === "string" && state.startsWith("/") ? state : "/";
   return to.startsWith("/callback") || to.startsWith("//") ? "/" : to;
 }

@@ -1,9 +1,18 @@
-import { UserManager, WebStorageStateStore, type UserManagerSettings } from "oidc-client-ts";
+import { UserManager, WebStorageStateStore, type User, type UserManagerSettings } from "oidc-client-ts";
 
 import { setSession } from "@/api/client";
 import type { Config } from "@/config";
 
 const ADMIN_GROUP = "admin";
+const SCOPE = "openid email profile";
+const CHANGES_SIGN_IN = "aws.cognito.signin.user.admin";
+
+/** What a sign-in asks for whose access token may change how the viewer signs in, which no other one may. */
+export const SCOPE_TO_CHANGE_SIGN_IN = `${SCOPE} ${CHANGES_SIGN_IN}`;
+
+/** The access token of a session, if it may change how the viewer signs in. */
+export const tokenToChangeSignIn = (user: User | null): string | null =>
+  user?.scopes.includes(CHANGES_SIGN_IN) ? user.access_token : null;
 
 /**
  * Make what signs in: code flow with PKCE against the pool's own pages. Tokens live in this tab's session storage and
@@ -27,7 +36,7 @@ function settings(config: Config, page: string): UserManagerSettings {
     redirect_uri: `${origin}/callback`,
     post_logout_redirect_uri: `${origin}/`,
     response_type: "code",
-    scope: "openid email profile",
+    scope: SCOPE,
     loadUserInfo: false,
     automaticSilentRenew: true,
     userStore: new WebStorageStateStore({ store: window.sessionStorage }),

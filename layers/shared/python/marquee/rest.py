@@ -17,6 +17,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 
+from marquee import audience
+from marquee.answer_headers import guarded
 from marquee.errors import (
     AccountErased,
     AlreadyRunning,
@@ -70,11 +72,31 @@ def make_app() -> APIGatewayRestResolver:
     return app
 
 
-def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request; a body that cannot be read is refused before anything tries to."""
-    if refusal := refuse_body(event.get("body") or "", event.get("headers") or {}):
-        return ResponseBuilder(refusal).build(APIGatewayProxyEvent(event))  # type: ignore[arg-type]
-    return app.resolve(event, context)
+def resolve(
+    app: APIGatewayRestResolver,
+    event: dict[str, Any],
+    context: LambdaContext,
+    *,
+    admit: Callable[[Mapping[str, Any]], object] | None = None,
+) -> dict[str, Any]:
+    """Answer one request; a body that cannot be read is refused before anything tries to.
+
+    `admit` raises for who may not ask here at all: they are refused before anything that they sent is looked at.
+    """
+    if refusal := _refusal(event, admit):
+        return guarded(ResponseBuilder(refusal).build(APIGatewayProxyEvent(event)))  # type: ignore[arg-type]
+    return guarded(app.resolve(event, context))
+
+
+def _refusal(event: dict[str, Any], admit: Callable[[Mapping[str, Any]], object] | None) -> Response[str] | None:
+    try:
+        if admit:
+            admit(event)
+    except MarqueeError as error:
+        return answer_error(error)
+    except (ClientError, BotoCoreError) as error:
+        return answer_unavailable(error)
+    return refuse_body(event.get("body") or "", event.get("headers") or {})
 
 
 def refuse_body(body: str, headers: Mapping[str, str]) -> Response[str] | None:
@@ -109,25 +131,41 @@ def refuse_unknown_parameters(app: APIGatewayRestResolver, next_middleware: Call
 def viewer_id(router: Router) -> str:
     """Return who is asking, from the ID token that API Gateway has verified; raises Unauthorized without one.
 
-    The authorizer lets access tokens through as well; only an ID token says who the viewer is.
+    The authorizer lets access tokens through as well, and tokens for any client of the pool; only an ID token says who
+    the viewer is, and only one for a client of ours was meant for us.
     """
-    return str(_claims(router)["sub"])
+    return str(_claims(router.current_event)["sub"])
 
 
 def operator(router: BaseRouter) -> str:
     """Return which operator is asking: their e-mail, else their id; raises Forbidden for any other viewer."""
-    claims = _claims(router)
+    return operator_in(router.current_event)
+
+
+def is_operator(router: BaseRouter) -> bool:
+    """Say whether an operator is asking; raises Unauthorized for who has not signed in."""
+    try:
+        return bool(operator(router))
+    except Forbidden:
+        return False
+
+
+def operator_in(event: Mapping[str, Any]) -> str:
+    """Return which operator a request comes from; raises Unauthorized and Forbidden for everybody else."""
+    claims = _claims(event)
     # API Gateway makes one text of the list of groups.
     if OPERATORS not in re.split(r"[\s,\[\]]+", str(claims.get("cognito:groups", ""))):
         raise Forbidden("Only operators may do this.")
     return str(claims.get("email") or claims["sub"])
 
 
-def _claims(router: BaseRouter) -> Mapping[str, Any]:
-    authorizer = router.current_event["requestContext"].get("authorizer") or {}
+def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    authorizer = event["requestContext"].get("authorizer") or {}
     claims: Mapping[str, Any] = authorizer.get("claims") or {}
     if claims.get("token_use") != "id" or not claims.get("sub"):
         raise Unauthorized("Sign in: this needs an ID token.")
+    if not audience.is_known(str(claims.get("aud"))):
+        raise Unauthorized("Sign in to Marquee: this token is for somebody else.")
     return claims
 
 

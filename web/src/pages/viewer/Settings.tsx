@@ -10,6 +10,7 @@ import { CalendarSettings } from "./settings/CalendarSettings";
 import { EmailSettings } from "./settings/EmailSettings";
 import { GuideSettings } from "./settings/GuideSettings";
 import { MyData } from "./settings/MyData";
+import { TwoStepSettings } from "./settings/TwoStepSettings";
 
 /** How the viewer wants to be served, and what Marquee knows of them. */
 export function Settings() {
@@ -30,6 +31,7 @@ export function Settings() {
         <CalendarSettings />
         <AppearanceSettings />
         <AccountSettings />
+        <TwoStepSettings />
         <MyData />
       </Stack>
     </Page>

@@ -1,11 +1,15 @@
 """What WatchMode answers, as far as Marquee uses it; unknown fields are ignored, nulls are accepted."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from marquee.models import Model
+
+# An app's own scheme; none in which a browser would run or show what the link itself holds.
+_APP_LINK = re.compile(r"(?!(?:javascript|vbscript|data|blob|file):)[a-z][a-z0-9+.-]*://")
 
 
 def _text(value: object) -> object:
@@ -35,8 +39,7 @@ def _upper(value: object) -> object:
 
 def _app_link(value: object) -> object:
     """Keep links of any scheme, not the sentence ("… paid plans only.") in their place on the free plan."""
-    text = str(value)
-    return value if "://" in text and not text.lower().startswith("javascript:") else None
+    return value if _APP_LINK.match(str(value).lower()) else None
 
 
 Text = Annotated[str | None, BeforeValidator(_text)]

@@ -1,0 +1,1 @@
+"""What the pipeline needs beside the tests: comparison of templates, audits, release notes, smoke tests, its roles."""

@@ -1,0 +1,23 @@
+"""`GET /version`: which Marquee answers, for everybody."""
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import BaseModel
+
+from marquee import settings
+
+router = Router()  # type: ignore[no-untyped-call]
+
+
+class VersionAnswer(BaseModel):
+    """A release (`v1.2.0`) or a commit after it (`v1.2.0-3-g2030707`), and where it is deployed."""
+
+    version: str
+    environment: str
+
+
+@router.get("/version", summary="Tell which version answers", tags=["Reference"])
+def tell_version() -> VersionAnswer:
+    """Return the version of the function that answers: while it is rolled out, the new one now and then."""
+    return VersionAnswer(
+        version=settings.required("MARQUEE_VERSION"), environment=settings.required("MARQUEE_ENVIRONMENT")
+    )

@@ -1,0 +1,1 @@
+"""Makes one user of those who sign in with a password and with Google."""
