@@ -146,7 +146,19 @@ test: lint setup workflows ## Everything: lint, types, unit, contracts, stacks, 
 
 .PHONY: bench
 bench: protobuf ## Measure, and write bench/results.json and docs/benchmarks.md
-	PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m bench
+	PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m bench $(if $(PARTS),--parts $(PARTS))
+
+.PHONY: bench-compare
+bench-compare: $(VENV)/.ready ## Tell what is worse than in the committed results: make bench-compare AGAINST=main
+	@PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m bench.compare --against $(or $(AGAINST),HEAD)
+
+.PHONY: load
+load: $(VENV)/.ready ## Put load on the local cloud: make load PROFILE=browse VIEWERS=20 SECONDS=60 (HOST, TOKEN: elsewhere)
+	@$(BIN)/python -m bench.load $(or $(PROFILE),browse) --viewers $(or $(VIEWERS),10) --seconds $(or $(SECONDS),60) $(if $(HOST),--host $(HOST))
+
+.PHONY: chaos
+chaos: protobuf ## Try every fault at every request of every consumer, and write docs/faults.md
+	PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m tests.chaos
 
 .PHONY: clean
 clean: ## Remove everything that the commands above have made

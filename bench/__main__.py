@@ -7,7 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import archiving, collecting, ingesting, library, movielens, page_loading, pages, recommending
+from bench import (
+    archiving,
+    cold,
+    collecting,
+    dollars,
+    ingesting,
+    library,
+    movielens,
+    page_loading,
+    pages,
+    recommending,
+    routes,
+    titles,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MARQUEE_BENCH_DATA", ROOT.parent / "shared/data"))
@@ -26,13 +39,21 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for part in chosen:
-        name, measure, tables = PARTS[part]
+        name, measure, show = PARTS[part]
         if found := measure():
             results[name] = found
-            print(tables(found))
+            print(show(found))
             # After each part, because one may take many minutes and the next one may fail.
-            RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-            PAGE.write_text(pages.page(results))
+            write(results)
+
+
+def write(results: Figures) -> None:
+    """Write the results, what follows from them, and the page."""
+    if {"routes", "titles"} <= results.keys():
+        results["dollars"] = dollars.run(results["routes"], results["titles"])
+    RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    PAGE.write_text(pages.page(results))
+    pages.plot(results)
 
 
 def _recommending() -> Figures | None:
@@ -44,6 +65,9 @@ def _recommending() -> Figures | None:
 
 # By the name of the module: that of the results, what measures, and what shows.
 PARTS: dict[str, tuple[str, Callable[[], Figures | None], Callable[[Figures], str]]] = {
+    "cold": ("cold", cold.run, cold.tables),
+    "routes": ("routes", routes.run, routes.tables),
+    "titles": ("titles", titles.run, titles.tables),
     "recommending": ("recommendations", _recommending, pages.tables),
     "ingesting": ("ingestion", ingesting.run, pages.ingestion_tables),
     "archiving": ("archive", lambda: archiving.run(DATA), archiving.tables),

@@ -1,24 +1,17 @@
-"""What taking an event costs: the time until a new function can, and the calls it makes."""
+"""What taking an event costs: the calls it makes."""
 
 import json
 import os
-import statistics
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-ROOT = Path(__file__).resolve().parents[1]
-RUNS = 7
-# What every function that talks to DynamoDB cannot do without.
-BARE = "import boto3; boto3.client('dynamodb')"
-OURS = "import ingest_api.handler; from ingest_api import stores; stores.ingest()"
+from bench.catalogue import forget
+from bench.metering import metered
+
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -39,20 +32,8 @@ CONTEXT = SimpleNamespace(
 
 
 def run() -> dict[str, Any]:
-    """Return cold imports side by side, and the calls of each way to send events."""
-    return {"cold_import": cold_imports(), "calls": calls(), "batch": BATCH}
-
-
-def cold_imports() -> dict[str, float]:
-    """Return the seconds (median) that a new process takes for a bare client and for ours, taken in turn."""
-    taken: dict[str, list[float]] = {"bare client": [], "ingest_api": []}
-    for _ in range(RUNS):
-        for name, code in zip(taken, (BARE, OURS), strict=True):
-            began = time.perf_counter()
-            subprocess.run([sys.executable, "-c", code], env={**os.environ, **ENVIRONMENT, **_paths()}, check=True)
-            taken[name].append(time.perf_counter() - began)
-    found = {name: statistics.median(seconds) for name, seconds in taken.items()}
-    return {**found, "ratio": found["ingest_api"] / found["bare client"]}
+    """Return the calls of each way to send events."""
+    return {"calls": calls(), "batch": BATCH}
 
 
 def calls() -> dict[str, dict[str, int]]:
@@ -82,7 +63,10 @@ def _cloud() -> Iterator[Counter[str]]:
         import boto3
         from moto import mock_aws
 
-        made: Counter[str] = Counter()
+        from ingest_api import stores
+        from marquee import aws
+
+        forget(aws, stores)
         with mock_aws():
             boto3.setup_default_session()
             key = [{"AttributeName": name, "KeyType": kind} for name, kind in (("PK", "HASH"), ("SK", "RANGE"))]
@@ -93,12 +77,8 @@ def _cloud() -> Iterator[Counter[str]]:
                 BillingMode="PAY_PER_REQUEST",
             )
             boto3.client("kinesis").create_stream(StreamName=ENVIRONMENT["EVENT_STREAM"], ShardCount=2)
-            # Clients that are made from now on tell of their calls.
-            boto3.setup_default_session()
-            session = boto3.DEFAULT_SESSION
-            assert session is not None
-            session.events.register("before-call", lambda model, **_: made.update([model.name]))
-            yield made
+            with metered() as meter:
+                yield meter.calls
 
 
 def _send(path: str, body: object, headers: dict[str, str]) -> None:
@@ -122,7 +102,3 @@ def _send(path: str, body: object, headers: dict[str, str]) -> None:
 
 def _event(number: int) -> dict[str, object]:
     return {"event_type": "title_viewed", "payload": {"title_id": 1000 + number}}
-
-
-def _paths() -> dict[str, str]:
-    return {"PYTHONPATH": f"{ROOT / 'layers/shared/python'}:{ROOT / 'lambdas'}"}

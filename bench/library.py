@@ -44,7 +44,7 @@ class MeteredClient(MemoryClient):
 
     def _find(self, key: Mapping[str, Any]) -> dict[str, Any] | None:
         found = super()._find(key)
-        self.units += math.ceil(_size(found) / UNIT_BYTES) if found else 1
+        self.units += math.ceil(item_bytes(found) / UNIT_BYTES) if found else 1
         return found
 
     def transact_get_items(self, **request: Any) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class MeteredClient(MemoryClient):
     def query(self, **request: Any) -> dict[str, Any]:
         """Answer, and count what all items together are."""
         answer = super().query(**request)
-        self.units += math.ceil(sum(map(_size, answer["Items"])) / UNIT_BYTES)
+        self.units += math.ceil(sum(map(item_bytes, answer["Items"])) / UNIT_BYTES)
         return answer
 
 
@@ -212,7 +212,7 @@ def _movie(number: int) -> NewMovie:
     )
 
 
-def _size(item: Mapping[str, Any]) -> int:
+def item_bytes(item: Mapping[str, Any]) -> int:
     """Return about how many bytes an item has."""
     return sum(len(name) + _bytes(value) for name, value in item.items())
 

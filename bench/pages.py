@@ -3,11 +3,62 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bench import archiving, collecting, library, page_loading
+from bench import archiving, cold, collecting, dollars, library, page_loading, plots, routes, titles
 
 HEADING = """# Benchmarks
 
 Written by `make bench`; do not edit. The same figures are in `bench/results.json`.
+"""
+
+COLD = """
+## Until a new function can work
+
+`make bench PARTS=cold`
+
+{tables}
+
+Each in a process of its own, the median of {runs} in turn with one that does nothing but make a bare
+`boto3.client("dynamodb")`; CPU time with the start of Python, with bytecode, of what the layer and Lambda's runtime
+hold. A function makes its client with botocore, which boto3 is built on
+([decision 40](decisions/0040-what-a-new-function-loads.md)). Which of the heavy libraries each may load at all is exact
+and checked by `tests/contracts/test_budgets.py`.
+"""
+
+ROUTES = """
+## A request to the guide, and the size of the catalogue
+
+`make bench PARTS=routes`
+
+{tables}
+
+![Read units of a request against the number of titles](figures/routes.svg)
+
+Calls and units are those of a warm function, which knows services, genres, and the tops of the viewer's pairs; tables
+are in memory, units are computed from the sizes of items. *Own* is the whole handler in the largest catalogue with
+every call to AWS answered at once by what it was answered before: our code and Powertools, without SDK and network
+(goal: 3 ms; recommendations score some hundred titles and are above it by their nature).
+"""
+
+TITLES = """
+## A title on its way into the catalogue
+
+`make bench PARTS=titles`
+
+{tables}
+
+Counted for one title on tables in memory. *Items written* are the record, its rows in the guide index and in the search
+index, and its place in the crosswalk; a name that changes moves all rows of its words. Events a second are of the
+consumer's own CPU time, one core, batches of {batch}, every call to AWS answered at once (goal: 1,000).
+"""
+
+DOLLARS = """
+## What it costs
+
+Counts from above, in the largest catalogue, times list prices of {region} ({prices_of}). A call to DynamoDB is taken as
+{call:g} ms of a function's time and a request as {log} bytes of log: both are guesses. Without free tier, and without
+what costs while nothing happens.
+
+{tables}
 """
 
 INGESTION = """
@@ -15,10 +66,8 @@ INGESTION = """
 
 {tables}
 
-The import is that of a new process, the median of several taken in turn with a process that does nothing but make a
-bare `boto3.client("dynamodb")`; only the ratio means anything on another machine. The calls are counted on a stream and
-a table in memory. A name costs two small writes to DynamoDB: the claim, and the place; a batch packs them into
-transactions of a hundred.
+The calls are counted on a stream and a table in memory. A name costs two small writes to DynamoDB: the claim, and the
+place; a batch packs them into transactions of a hundred.
 """
 
 ARCHIVE = """
@@ -152,6 +201,10 @@ Figures = Mapping[str, Any]
 def page(results: Figures) -> str:
     """Return the whole page, of the parts that have results."""
     parts = {
+        "cold": lambda found: COLD.format(tables=cold.tables(found), runs=found["runs"]),
+        "routes": lambda found: ROUTES.format(tables=routes.tables(found)),
+        "titles": lambda found: TITLES.format(tables=titles.tables(found), batch=found["batch"]),
+        "dollars": of_dollars,
         "ingestion": ingestion,
         "archive": archive,
         "collection": collection,
@@ -162,21 +215,29 @@ def page(results: Figures) -> str:
     return HEADING + "".join(part(results[name]) for name, part in parts.items() if name in results)
 
 
+def plot(results: Figures) -> None:
+    """Draw the plots of the parts that have results."""
+    for name, draw in (("routes", plots.routes), ("library", plots.library)):
+        if name in results:
+            draw(results[name])
+
+
+def of_dollars(found: Figures) -> str:
+    """Return the section on dollars."""
+    told = {"region": found["region"], "prices_of": found["prices_of"], "tables": dollars.tables(found)}
+    return DOLLARS.format(**told, call=dollars.CALL_MS, log=dollars.LOG_BYTES)
+
+
 def ingestion(found: Figures) -> str:
     """Return the section on events."""
     return INGESTION.format(tables=ingestion_tables(found))
 
 
 def ingestion_tables(found: Figures) -> str:
-    """Return what a new function and an event cost as tables."""
-    cold, calls = found["cold_import"], found["calls"]
+    """Return what an event costs as a table."""
+    calls = found["calls"]
     return "\n".join(
         [
-            "| until it is ready | milliseconds |",
-            "|---|---|",
-            f"| a bare client | {cold['bare client'] * 1000:.0f} |",
-            f"| `ingest_api` | {cold['ingest_api'] * 1000:.0f}, {cold['ratio']:.2f} times as long |",
-            "",
             "| request | calls to AWS |",
             "|---|---|",
             *(

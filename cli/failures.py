@@ -205,7 +205,7 @@ def _show_outcomes(outcomes: Sequence[Replayed], *, as_json: bool) -> None:
 
 
 def _facts(failure: Failure) -> dict[str, Any]:
-    return failure.model_dump(mode="json", exclude={"payload", "attributes", "message_id", "group"})
+    return failure.model_dump(mode="json", exclude={"payload", "attributes", "message_id", "told", "group"})
 
 
 def _indented(payload: str) -> str:

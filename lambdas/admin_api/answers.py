@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from marquee import clock, operations_jobs
 from marquee.failures_shown import redacted
+from marquee.models import Shape
 from marquee.models.operations import (
     AuditEntry,
     Failure,
@@ -18,7 +19,7 @@ from marquee.models.operations import (
 )
 
 
-class StartedAnswer(BaseModel):
+class StartedAnswer(Shape):
     """What was started, and under which id its progress can be read."""
 
     message: str
@@ -32,14 +33,14 @@ class JobAnswer(Job):
     progress: float | None
 
 
-class JobsAnswer(BaseModel):
+class JobsAnswer(Shape):
     """A page of runs, the latest first."""
 
     jobs: list[JobAnswer]
     next: str | None
 
 
-class FailureSummary(BaseModel):
+class FailureSummary(Shape):
     """Something that was given up; `preview` is the beginning of what failed, without what names a viewer."""
 
     id: str
@@ -64,7 +65,7 @@ class FailureDetail(FailureSummary):
     attributes: dict[str, str]
 
 
-class InboxAnswer(BaseModel):
+class InboxAnswer(Shape):
     """A page of failures, the latest first, and how many are open by source."""
 
     failures: list[FailureSummary]
@@ -72,7 +73,7 @@ class InboxAnswer(BaseModel):
     open: dict[str, int]
 
 
-class TableAnswer(BaseModel):
+class TableAnswer(Shape):
     """How much a table holds, and how the number was come by: only what was counted `now` is of this moment."""
 
     name: str
@@ -82,7 +83,7 @@ class TableAnswer(BaseModel):
     counted: Literal["now", "by the measurement of data quality", "by AWS every six hours"]
 
 
-class FreshnessAnswer(BaseModel):
+class FreshnessAnswer(Shape):
     """How old something is, and how old it may be; never done where there is no moment."""
 
     what: str
@@ -92,14 +93,14 @@ class FreshnessAnswer(BaseModel):
     fresh: bool
 
 
-class SummaryAnswer(BaseModel):
+class SummaryAnswer(Shape):
     """What the tables hold, and how fresh it is."""
 
     tables: list[TableAnswer]
     freshness: list[FreshnessAnswer]
 
 
-class FunctionAnswer(BaseModel):
+class FunctionAnswer(Shape):
     """What a function did in the last hour; durations are null if it did nothing."""
 
     name: str
@@ -111,7 +112,7 @@ class FunctionAnswer(BaseModel):
     last_error_at: str | None
 
 
-class FunctionsAnswer(BaseModel):
+class FunctionsAnswer(Shape):
     """Our functions, and the hour that the numbers are of."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -121,7 +122,7 @@ class FunctionsAnswer(BaseModel):
     ends: Annotated[str, Field(alias="to")]
 
 
-class LogLine(BaseModel):
+class LogLine(Shape):
     """One line of a log; `fields` are the other members of a line in JSON."""
 
     at: str
@@ -131,13 +132,13 @@ class LogLine(BaseModel):
     fields: dict[str, object]
 
 
-class LogsAnswer(BaseModel):
+class LogsAnswer(Shape):
     """Lines of a function's log, the latest first."""
 
     lines: list[LogLine]
 
 
-class CreditsAnswer(BaseModel):
+class CreditsAnswer(Shape):
     """The credits of a provider this month and today; `left` and `renews_at` are what is known and expected."""
 
     left: int
@@ -147,7 +148,7 @@ class CreditsAnswer(BaseModel):
     budget_today: int
 
 
-class BreakerAnswer(BaseModel):
+class BreakerAnswer(Shape):
     """Whether calls are made: none while the breaker is open."""
 
     state: Literal["closed", "open"]
@@ -155,7 +156,7 @@ class BreakerAnswer(BaseModel):
     failures: int
 
 
-class ProviderAnswer(BaseModel):
+class ProviderAnswer(Shape):
     """How a provider may be used now; a provider without credits has none."""
 
     name: str
@@ -165,13 +166,13 @@ class ProviderAnswer(BaseModel):
     paused_until: str | None
 
 
-class ProvidersAnswer(BaseModel):
+class ProvidersAnswer(Shape):
     """All providers."""
 
     providers: list[ProviderAnswer]
 
 
-class QualityAnswer(BaseModel):
+class QualityAnswer(Shape):
     """The quality of the data as it was last measured, and by day, the latest first."""
 
     as_of: str | None
@@ -179,7 +180,7 @@ class QualityAnswer(BaseModel):
     trend: list[QualityDay]
 
 
-class AuditAnswer(BaseModel):
+class AuditAnswer(Shape):
     """What operators did, the latest first."""
 
     entries: list[AuditEntry]

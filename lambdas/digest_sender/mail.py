@@ -3,7 +3,6 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
@@ -39,7 +38,8 @@ class MailUncertain(MarqueeError):
 @cache
 def ses() -> "SESV2Client":
     """Return a client for SES that never sends by itself a second time: it could not know of the first."""
-    return boto3.client("sesv2", config=aws.CONFIG.merge(Config(retries={"total_max_attempts": 1})))
+    client: SESV2Client = aws.client("sesv2", aws.CONFIG.merge(Config(retries={"total_max_attempts": 1})))
+    return client
 
 
 class Mailer:

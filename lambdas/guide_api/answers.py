@@ -1,14 +1,13 @@
 """What the guide answers about titles. The names of a card are R0's."""
 
-from pydantic import BaseModel
-
 from guide_api.offers import LeftAnswer, ListedAt, OfferAnswer, Sources, left_answers, offer_answers
 from marquee.guide import card
+from marquee.models import Shape
 from marquee.models.titles import Card, CastMember, Offer, Title
 from marquee.models.viewers import Marked
 
 
-class HitAnswer(BaseModel):
+class HitAnswer(Shape):
     """A title that was found; services are those of the viewer's country, the last three what the viewer said of it."""
 
     id: str
@@ -35,14 +34,14 @@ class CardAnswer(HitAnswer):
     plot_overview: str | None
 
 
-class TitlesAnswer(BaseModel):
+class TitlesAnswer(Shape):
     """A page of titles; `next` is the cursor of the page that follows, null on the last."""
 
     titles: list[CardAnswer]
     next: str | None
 
 
-class AgeAnswer(BaseModel):
+class AgeAnswer(Shape):
     """When each provider's part was fetched; null where there is none."""
 
     listing: str

@@ -99,13 +99,22 @@ def read_rows(search: Search) -> tuple[dict[str, FoundRow], bool]:
 
 
 def top_rows(search: Search, place: Probe) -> tuple[list[FoundRow], str | None]:
-    """Return the first rows of a pair in an order, by one Query, and where they end, None at the end of the pair."""
+    """Return the first rows of a pair in an order, and where they end, None at the end of the pair.
+
+    The top of a pair is the same for everybody, so it is read by one Query for all who have the pair, and kept.
+    """
     share, most = (together // len(search.places) for together in (ROWS_WANTED, ROWS_READ))
-    # A row that the filter leaves out is read all the same.
-    depth = share * (3 if search.filter.types else 1) + len(search.filter.without)
-    page = PageRequest(search.viewer.region, place.sort, min(depth, most, ROWS_OF_A_PAIR), filter=search.filter)
-    rows, stopped = stores.index().pair_page(place.source_id, place.genre_id, page)
+    page = PageRequest(search.viewer.region, place.sort, min(most, ROWS_OF_A_PAIR))
+    found, stopped = stores.tops().get(
+        (place, page), lambda: stores.index().pair_page(place.source_id, place.genre_id, page)
+    )
+    rows = [row for row in found if may_show(row, search.filter)]
     return rows[:share], rows[share - 1].position if len(rows) > share else stopped
+
+
+def may_show(row: FoundRow, wanted: Filter) -> bool:
+    """Return whether a row is of a type that is wanted, and none of the titles that are left out."""
+    return row.title not in wanted.without and (not wanted.types or row.item["type"]["S"] in wanted.types)
 
 
 def unread_after(search: Search, stops: Sequence[str | None]) -> dict[Pair, Place]:
@@ -137,8 +146,12 @@ def arrivals(search: Search) -> list[Change]:
     since = clock.timestamp(clock.parse(search.now) - RECENT)
     # Nothing is above this moment: a moment ahead of time could lie in a third month.
     wanted = ArrivalsRequest(search.viewer.region, since, ARRIVALS, below=f"{search.now}~", kind="arrived")
-    rows, _ = stores.arrivals().newest(services, wanted, stores.executor(), queries=ARRIVAL_QUERIES)
-    return [row.change() for row in rows]
+
+    def read() -> list[Change]:
+        rows, _ = stores.arrivals().newest(services, wanted, stores.executor(), queries=ARRIVAL_QUERIES)
+        return [row.change() for row in rows]
+
+    return stores.latest().get((search.viewer.region, *services), read)
 
 
 def pairs(viewer: Viewer, genres: Iterable[str]) -> list[Pair]:

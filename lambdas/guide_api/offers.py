@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel
-
 from marquee import availability, clock
 from marquee.guide import placements
+from marquee.models import Shape
 from marquee.models.reference import Source
 from marquee.models.titles import Offer, OfferOption, ProviderOffer, Title
 
@@ -21,7 +20,7 @@ SAME_WAY = {"tve": "sub", "ads": "free"}
 LEFT_SHOWN = timedelta(days=90)
 
 
-class OfferAnswer(BaseModel):
+class OfferAnswer(Shape):
     """One way to watch a title: who says so (`provider`), since when, and when it was last confirmed.
 
     `type` is sub, free, ads, rent, buy or tve; null for a shop that only the list names. `disputed` says whether the
@@ -45,7 +44,7 @@ class OfferAnswer(BaseModel):
     disputed: bool | None
 
 
-class LeftAnswer(BaseModel):
+class LeftAnswer(Shape):
     """A service that the title left in the last 90 days."""
 
     source_id: str

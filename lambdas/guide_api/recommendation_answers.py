@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel
-
 from guide_api import stores
 from guide_api.answers import CardAnswer, card_answer
 from guide_api.recommending import Asker, Recommended
 from guide_api.shelf import by_category, oldest, readable, worst
 from marquee import wording
+from marquee.models import Shape
 from marquee.models.recommendations import Reason, ReasonKind
 from marquee.models.tmdb_cache import CachedList, ListState
 
@@ -17,7 +16,7 @@ FAILED = "TMDB's lists could not be fetched: {}."
 NOT_RENEWED = "TMDB's lists could not be renewed: {}."
 
 
-class ReasonAnswer(BaseModel):
+class ReasonAnswer(Shape):
     """Why a title is recommended, in words, with the ids of what the words name."""
 
     kind: ReasonKind
@@ -34,7 +33,7 @@ class RecommendationAnswer(CardAnswer):
     on: list[str]
 
 
-class ListsAnswer(BaseModel):
+class ListsAnswer(Shape):
     """The state of TMDB's lists, that of the one in the worst; the oldest is of the moment `as_of`.
 
     `reason` says what is missing or could not be renewed.
@@ -46,7 +45,7 @@ class ListsAnswer(BaseModel):
     reason: str | None
 
 
-class RecommendationsAnswer(BaseModel):
+class RecommendationsAnswer(Shape):
     """Recommended titles, best first, all in one page; `reason` says why there are none."""
 
     recommendations: list[RecommendationAnswer]

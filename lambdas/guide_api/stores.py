@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from functools import cache, partial
 from typing import TypeVar
 
+from guide_api.candidates import Probe
+from guide_api.kept import Kept
 from guide_api.shelf import Shelves, start_refresh, trending_here
 from marquee import aws, guide, settings
+from marquee.models.changes import Change
 from marquee.models.reference import Genre, Source
 from marquee.models.viewers import Preferences
 from marquee.queue import Queue
@@ -16,7 +19,7 @@ from marquee.repositories.accounts import AccountRepository
 from marquee.repositories.activity import ActivityRepository
 from marquee.repositories.arrivals import ArrivalLog
 from marquee.repositories.calendars import CalendarLinks
-from marquee.repositories.guide_index import GuideIndex
+from marquee.repositories.guide_index import FoundRow, GuideIndex, PageRequest
 from marquee.repositories.listings import ListingRepository
 from marquee.repositories.marks import MarkRepository
 from marquee.repositories.notifications import Inbox
@@ -28,6 +31,10 @@ from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.repositories.viewers import ViewerRepository
 
 KNOWN_SECONDS = 15.0
+# What candidates of a recommendation are looked for in; the records say in the end what can be watched.
+TOPS_SECONDS = 300.0
+# Tops of fifty rows, which take some five kilobytes of memory each, and arrivals of so many sets of services.
+TOPS, LATEST = 300, 100
 
 Read = TypeVar("Read")
 
@@ -152,6 +159,18 @@ def search_index() -> SearchIndex:
 def arrivals() -> ArrivalLog:
     """Return what arrived on the services and left them."""
     return ArrivalLog(catalogue())
+
+
+@cache
+def tops() -> Kept[tuple[Probe, PageRequest], tuple[list[FoundRow], str | None]]:
+    """Return the first rows of pairs, as they were some minutes ago at most."""
+    return Kept(TOPS_SECONDS, TOPS)
+
+
+@cache
+def latest() -> Kept[tuple[str, ...], list[Change]]:
+    """Return what arrived lately on some services of a country, as it was some minutes ago at most."""
+    return Kept(TOPS_SECONDS, LATEST)
 
 
 @cache

@@ -11,6 +11,7 @@ from ingest_api import stores
 from ingest_api.checks import Refused, checked_key, read_body
 from ingest_api.ingest import Outcome, Standing
 from ingest_api.producers import producer
+from marquee.models import Shape
 from marquee.telemetry import MetricUnit, logger, metrics
 
 MOST = 500
@@ -20,7 +21,7 @@ RETRY: Mapping[str, str] = {"Retry-After": "2"}
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class AcceptedAnswer(BaseModel):
+class AcceptedAnswer(Shape):
     """An event that is on the stream, and where."""
 
     message: str
@@ -29,7 +30,7 @@ class AcceptedAnswer(BaseModel):
     shardId: str
 
 
-class ResultAnswer(BaseModel):
+class ResultAnswer(Shape):
     """What became of one event of a batch: 202 with the fields of a single one, 400, 422 or 503 with an error."""
 
     status: int
@@ -41,7 +42,7 @@ class ResultAnswer(BaseModel):
     path: str = ""
 
 
-class BatchAnswer(BaseModel):
+class BatchAnswer(Shape):
     """What became of each event, in the order in which they were sent."""
 
     accepted: int

@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import boto3
 from botocore.config import Config
 
 from ingest_api.ingest import Ingest
@@ -21,8 +20,8 @@ CONFIG = aws.CONFIG.merge(
 @cache
 def ingest() -> Ingest:
     """Return what takes events."""
-    stream = EventStream(boto3.client("kinesis", config=CONFIG), settings.required("EVENT_STREAM"))
-    table = Table(boto3.client("dynamodb", config=CONFIG), settings.required("OPERATIONS_TABLE"))
+    stream = EventStream(aws.client("kinesis", CONFIG), settings.required("EVENT_STREAM"))
+    table = Table(aws.client("dynamodb", CONFIG), settings.required("OPERATIONS_TABLE"))
     return Ingest(stream, IdempotencyRecords(table), accepted_types())
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel
-
+from marquee.models import Shape
 from marquee.models.library import Movie
 
 
-class MovieAnswer(BaseModel):
+class MovieAnswer(Shape):
     """A movie; `genre` is the first of its `genres`, `source` is `manual` or `import:<id of the import>`."""
 
     id: str
@@ -24,7 +23,7 @@ class MovieAnswer(BaseModel):
     source: str
 
 
-class FoundAnswer(BaseModel):
+class FoundAnswer(Shape):
     """A page of the movies that were found, how many there are in all, and the cursor of the page that follows."""
 
     movies: list[MovieAnswer]
@@ -32,7 +31,7 @@ class FoundAnswer(BaseModel):
     next: str | None
 
 
-class FiltersAnswer(BaseModel):
+class FiltersAnswer(Shape):
     """What was asked for; null is what was not."""
 
     genres: list[str]
@@ -46,7 +45,7 @@ class FilteredAnswer(FoundAnswer):
     filters: FiltersAnswer
 
 
-class PaginationAnswer(BaseModel):
+class PaginationAnswer(Shape):
     """Which part of the list this is."""
 
     start: int
@@ -55,7 +54,7 @@ class PaginationAnswer(BaseModel):
     hasMore: bool
 
 
-class TopRatedAnswer(BaseModel):
+class TopRatedAnswer(Shape):
     """A page of all movies, and the cursor of the page that follows."""
 
     movies: list[MovieAnswer]
@@ -63,7 +62,7 @@ class TopRatedAnswer(BaseModel):
     next: str | None
 
 
-class RequestedAnswer(BaseModel):
+class RequestedAnswer(Shape):
     """A change that was asked for, and where to see what becomes of it."""
 
     id: str

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from marquee import importing, library
 from marquee.importing_rows import COLUMN_LENGTH
+from marquee.models import Shape
 from marquee.models.library import NewMovie
 
 UPLOAD_BYTES = 50_000_000
@@ -28,7 +29,7 @@ TmdbId = Annotated[int, Field(ge=library.TMDB_IDS.start, lt=library.TMDB_IDS.sto
 ImdbId = Annotated[str, Field(pattern=f"^{library.IMDB_ID.pattern}$")]
 
 
-class MovieBody(BaseModel):
+class MovieBody(Shape):
     """A movie to add, or what an edit makes of one: with `genre` or `genres`, and a `rating` of at most one decimal.
 
     Texts are trimmed; what is left must not be empty and must not hold control characters.
@@ -56,7 +57,7 @@ class MovieBody(BaseModel):
         return library.make_movie(**said, genres=self.genres or [self.genre])
 
 
-class UploadSource(BaseModel):
+class UploadSource(Shape):
     """A file that the client uploads next: its name, and the bytes that it has exactly."""
 
     model_config = ConfigDict(extra="forbid")
@@ -66,7 +67,7 @@ class UploadSource(BaseModel):
     size: Annotated[int, Field(ge=1, le=UPLOAD_BYTES, strict=True)]
 
 
-class PrefixSource(BaseModel):
+class PrefixSource(Shape):
     """Objects of the bucket of imports whose names begin so; operators only."""
 
     model_config = ConfigDict(extra="forbid")
@@ -75,7 +76,7 @@ class PrefixSource(BaseModel):
     prefix: Annotated[str, Field(max_length=900, pattern=PLAIN)]
 
 
-class FolderSource(BaseModel):
+class FolderSource(Shape):
     """A folder of Google Drive, by its id, with all that is in it; operators only."""
 
     model_config = ConfigDict(extra="forbid")
@@ -92,7 +93,7 @@ Mapping = Annotated[
 ]
 
 
-class ImportBody(BaseModel):
+class ImportBody(Shape):
     """Where to import from, and which column is what if that is not to be recognised."""
 
     model_config = ConfigDict(extra="forbid")
@@ -101,7 +102,7 @@ class ImportBody(BaseModel):
     mapping: Mapping = {}
 
 
-class MappingBody(BaseModel):
+class MappingBody(Shape):
     """Which column is what, in place of what was recognised."""
 
     model_config = ConfigDict(extra="forbid")

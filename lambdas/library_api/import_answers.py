@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
+from marquee.models import Shape
 from marquee.models.imports import Import, ImportFailure, ImportSource, ImportState
 
 
-class CountsAnswer(BaseModel):
+class CountsAnswer(Shape):
     """What came of the rows found so far: `found` is `added` + `duplicate` + `failed` + `left` at any time.
 
     Of what was added, an undo has `removed` some and `kept` what was edited or deleted since.
@@ -22,7 +21,7 @@ class CountsAnswer(BaseModel):
     kept: int
 
 
-class FailureAnswer(BaseModel):
+class FailureAnswer(Shape):
     """A row that could not be imported, and why; `line` 0 is a whole file or folder."""
 
     file: str
@@ -31,7 +30,7 @@ class FailureAnswer(BaseModel):
     row: str
 
 
-class PreviewAnswer(BaseModel):
+class PreviewAnswer(Shape):
     """What would be imported: the first rows, how their columns are taken, and what is wrong with them.
 
     Among the first `looked_at` rows, `expected_duplicates` are in the library already.
@@ -46,7 +45,7 @@ class PreviewAnswer(BaseModel):
     problems: list[FailureAnswer]
 
 
-class ImportAnswer(BaseModel):
+class ImportAnswer(Shape):
     """An import; `mapping` is what somebody chose in place of what was recognised, `problem` why it failed whole."""
 
     id: str
@@ -66,14 +65,14 @@ class ImportDetailAnswer(ImportAnswer):
     preview: PreviewAnswer | None
 
 
-class ImportsAnswer(BaseModel):
+class ImportsAnswer(Shape):
     """A page of imports, newest first; `next` is the cursor of the page that follows, null on the last."""
 
     imports: list[ImportAnswer]
     next: str | None
 
 
-class UploadAnswer(BaseModel):
+class UploadAnswer(Shape):
     """How to upload the file: one request, within a quarter of an hour."""
 
     url: str
@@ -81,7 +80,7 @@ class UploadAnswer(BaseModel):
     headers: dict[str, str]
 
 
-class ActionAnswer(BaseModel):
+class ActionAnswer(Shape):
     """The state of an import now, and where to see how it goes on."""
 
     id: str
@@ -95,7 +94,7 @@ class NewImportAnswer(ActionAnswer):
     upload: UploadAnswer | None
 
 
-class FailuresAnswer(BaseModel):
+class FailuresAnswer(Shape):
     """A page of failures by file and line; `next` is the cursor of the page that follows, null on the last."""
 
     failures: list[FailureAnswer]

@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import boto3
 from botocore.config import Config
 
 from library_api.uploads import Uploads
@@ -55,4 +54,4 @@ def importer_queue() -> Queue:
 @cache
 def uploads() -> Uploads:
     """Return where files are uploaded to."""
-    return Uploads(boto3.client("s3", config=SIGNING), settings.required("UPLOADS_BUCKET"))
+    return Uploads(aws.client("s3", SIGNING), settings.required("UPLOADS_BUCKET"))

@@ -7,8 +7,7 @@ from library_importer.sources import PAGE, EntryRefused, Listing, Opened, as_suc
 from marquee import importing_files
 from marquee.clients.google_drive import DriveClient
 from marquee.clients.google_drive_answers import FOLDER, SHORTCUT, DriveFile, PageExpired
-from marquee.clients.google_sign_in import SignInRefused
-from marquee.errors import UpstreamNotFound, UpstreamRejected
+from marquee.errors import SignInRefused, UpstreamNotFound, UpstreamRejected
 from marquee.models.import_work import Entry
 
 GOOGLE_DOCUMENT = "application/vnd.google-apps."

@@ -9,8 +9,7 @@ from botocore.exceptions import ClientError
 from library_importer.preview import look
 from library_importer.sources import Source
 from library_importer.steps import Outgoing, Steps
-from marquee.clients.google_sign_in import SignInRefused
-from marquee.errors import NotFound, RateLimited, UpstreamError
+from marquee.errors import NotFound, RateLimited, SignInRefused, UpstreamError
 from marquee.messages.imports import ImportBell
 from marquee.messages.library import ImportUndo
 from marquee.models.import_work import Work

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from library_importer.sources import EntryRefused, Opened, Source
 from marquee import importing, importing_files, importing_rows
-from marquee.clients.google_sign_in import SignInRefused
-from marquee.errors import InvalidInput, RateLimited, UpstreamError
+from marquee.errors import InvalidInput, RateLimited, SignInRefused, UpstreamError
 from marquee.importing_files import Layout, UnreadableFile
 from marquee.importing_rows import BadRow, Place, Row
 from marquee.messages.library import ROWS_A_MESSAGE, ImportBatch, ImportedRow

@@ -1,15 +1,13 @@
 """What the importer works with, made once for a function, and where each kind of import reads."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from library_importer.drive_source import DriveSource
 from library_importer.importer import Importer, Stores
 from library_importer.sources import S3Source, Source
 from library_importer.steps import Outgoing
 from marquee import aws, settings
-from marquee.clients.google_drive import DriveClient
-from marquee.clients.google_drive_answers import NAME
-from marquee.clients.google_sign_in import SignInRefused
+from marquee.errors import SignInRefused
 from marquee.models.imports import Import
 from marquee.providers import Secret
 from marquee.queue import FifoQueue, Queue
@@ -18,6 +16,9 @@ from marquee.repositories.import_work import ImportWork
 from marquee.repositories.imports import ImportRepository
 from marquee.repositories.library import LibraryIndex
 from marquee.repositories.table import Table
+
+if TYPE_CHECKING:
+    from marquee.clients.google_drive import DriveClient
 
 # In the bucket of uploads, what operators put there by themselves; the uploads of others are out of its reach.
 IMPORTS = "imports/"
@@ -43,6 +44,10 @@ def importer() -> Importer:
 def source_of(now: Import) -> Source:
     """Return where an import reads; raises SignInRefused for a Google Drive that is not set up."""
     if now.source.kind == "drive":
+        # Most imports are of a bucket: they do without the client and what signs in for it.
+        from library_importer.drive_source import DriveSource
+        from marquee.clients.google_drive_answers import NAME
+
         if not settings.optional("DRIVE_SECRET_ARN"):
             raise SignInRefused(NAME, "this environment has no credentials for it")
         return DriveSource(drive())
@@ -52,6 +57,8 @@ def source_of(now: Import) -> Source:
 
 
 @cache
-def drive() -> DriveClient:
+def drive() -> "DriveClient":
     """Return the client for Google Drive."""
+    from marquee.clients.google_drive import DriveClient
+
     return DriveClient(settings.required("DRIVE_URL"), Secret(settings.required("DRIVE_SECRET_ARN")))

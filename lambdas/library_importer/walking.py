@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from library_importer.sources import PAGE, EntryRefused, Listing, Source, as_such
-from marquee.clients.google_sign_in import SignInRefused
-from marquee.errors import RateLimited, UpstreamError
+from marquee.errors import RateLimited, SignInRefused, UpstreamError
 from marquee.models.import_work import Work
 
 # For fewer entries no other page is asked for.

@@ -24,9 +24,9 @@ class PreferenceWatch:
     """Counts pairs and asks for those that nobody has listed yet.
 
     It works from what the viewer has chosen now, not from what a stream record says: repeated, late or reordered
-    records lead to the same counts. Asking comes after counting but looks at all pairs of the viewer, so what a
-    crash kept from being asked for is asked for by the repetition. A title whose followers change is queued without
-    saying how: enrichment looks whether anybody follows it.
+    records lead to the same counts. Asking comes after counting but looks at all pairs of the viewer, and what the
+    viewer gained is remembered until then, so what a crash kept from being asked for is asked for by the repetition.
+    A title whose followers change is queued without saying how: enrichment looks whether anybody follows it.
     """
 
     def __init__(
@@ -62,6 +62,8 @@ class PreferenceWatch:
         missing = self._missing(wanted, counted.gained)
         if missing:
             self._ask(user_id, missing)
+        if counted.gained:
+            self._viewers.looked_after(user_id, counted.gained)
 
     def followers_changed(self, title_ids: Iterable[str]) -> None:
         """Have titles looked at that somebody has begun or ceased to follow."""

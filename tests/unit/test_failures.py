@@ -28,6 +28,20 @@ def test_same_failure_again_is_the_same_record_with_one_more_attempt(inbox: Fail
     assert inbox.open_by_source() == {"listing": 1}
 
 
+def test_batch_that_comes_again_counts_each_of_its_messages_once_and_opens_nothing_that_was_closed(
+    inbox: FailureRepository,
+) -> None:
+    batch = [failure(A, message_id=name) for name in ("m1", "m2", "m3")]
+    for each in batch:
+        inbox.add(each)
+    inbox.discard(A, "ann", "seen to")
+
+    for each in batch:
+        inbox.add(each)
+
+    assert (inbox.require(A).attempts, inbox.require(A).state) == (3, "discarded")
+
+
 def test_message_that_is_delivered_twice_counts_once(inbox: FailureRepository) -> None:
     for _ in range(2):
         inbox.add(failure(A))

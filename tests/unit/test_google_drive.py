@@ -12,8 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from marquee.clients.google_drive import DriveClient
 from marquee.clients.google_drive_answers import PageExpired
-from marquee.clients.google_sign_in import SignInRefused
-from marquee.errors import RateLimited, UpstreamNotFound, UpstreamRejected, UpstreamUnavailable
+from marquee.errors import RateLimited, SignInRefused, UpstreamNotFound, UpstreamRejected, UpstreamUnavailable
 from tests.fakes.drive import CONSENT, TOKEN_URL, URL, FakeDrive, refusal
 
 

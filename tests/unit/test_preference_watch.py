@@ -176,6 +176,19 @@ def test_pair_that_was_never_listed_is_asked_for_again_after_ten_minutes(
     assert len(asked(asking)) == again
 
 
+def test_forgotten_pair_is_asked_for_although_the_function_died_after_it_had_counted(asking: Cloud) -> None:
+    long_ago = clock.timestamp(clock.parse(clock.now()) - timedelta(days=2))
+    asking.listings.record_listed(("GB", "203", "4"), listed_at=long_ago, total=3)
+    asking.viewers.replace_preferences("anna", Preferences(sources=("203",), genres=("4",)))
+    asking.viewers.recount("anna")
+
+    for _ in range(2):
+        deliver(("userpref:anna", "source:203"))
+
+    assert [each["genre_id"] for each in asked(asking)] == ["4"]
+    assert asking.viewers.recount("anna").gained == frozenset()
+
+
 def test_service_that_is_not_in_the_country_is_counted_and_not_asked_for(asking: Cloud) -> None:
     choose(asking, "anna", ("157",), ("4",))
 

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from admin_api import stores
 from admin_api.answers import FailureDetail, InboxAnswer, failure_detail, failure_summary
 from admin_api.guard import in_time, starter
+from marquee.models import Shape
 from marquee.models.operations import FailureKind, FailureState, ReplayCount, Replayed
 from marquee.repositories.listed import PLACE
 from marquee.rest import read_cursor, write_cursor
@@ -22,7 +23,7 @@ Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Source = Annotated[str, Field(pattern="^[a-z_]{1,60}$")]
 
 
-class ReplayRequest(BaseModel):
+class ReplayRequest(Shape):
     """Which failures to replay: those of some `ids`, or all open ones of a `source`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -37,7 +38,7 @@ class ReplayRequest(BaseModel):
         return self
 
 
-class DiscardRequest(BaseModel):
+class DiscardRequest(Shape):
     """Why nobody wants a failure replayed."""
 
     model_config = ConfigDict(extra="forbid")

@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, ConfigDict, Field
 
 from admin_api import stores
 from admin_api.answers import StartedAnswer
 from admin_api.guard import starter
 from marquee import aws
+from marquee.models import Shape
 from marquee.operations_runs import RUNS, start_run
 from marquee.rest import responses
 
@@ -20,13 +21,13 @@ router = Router()  # type: ignore[no-untyped-call]
 TitleId = Annotated[str, Field(pattern="^[0-9]{1,12}$")]
 
 
-class Nothing(BaseModel):
+class Nothing(Shape):
     """A request without any choice."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class ReferenceRefresh(BaseModel):
+class ReferenceRefresh(Shape):
     """What to refresh; both where nothing is said."""
 
     model_config = ConfigDict(extra="forbid")
@@ -35,7 +36,7 @@ class ReferenceRefresh(BaseModel):
     genres: bool = False
 
 
-class Enrichment(BaseModel):
+class Enrichment(Shape):
     """Titles to complete now; without any, those that are most wanted of all that lack something."""
 
     model_config = ConfigDict(extra="forbid")
@@ -43,7 +44,7 @@ class Enrichment(BaseModel):
     title_ids: Annotated[list[TitleId], Field(max_length=100)] = []
 
 
-class ListsRefresh(BaseModel):
+class ListsRefresh(Shape):
     """Which of TMDB's lists to renew; `scheduleType` is the same as `schedule_type`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +54,7 @@ class ListsRefresh(BaseModel):
     ] = "full"
 
 
-class Recount(BaseModel):
+class Recount(Shape):
     """Whether what is wrong is written as it should be."""
 
     model_config = ConfigDict(extra="forbid")

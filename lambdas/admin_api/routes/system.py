@@ -4,15 +4,16 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from admin_api import stores
 from admin_api.answers import FunctionsAnswer, LogsAnswer
+from marquee.models import Shape
 
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class LogsRequest(BaseModel):
+class LogsRequest(Shape):
     """Which lines of a function's log: of the last `minutes`, and of one level where one is named."""
 
     model_config = ConfigDict(extra="forbid")

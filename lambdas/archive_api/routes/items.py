@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BaseModel
 
 from archive_api import stores
 from marquee.errors import InvalidInput, NotFound
+from marquee.models import Shape
 from marquee.models.archive import ArchivedItem, Kind, MediaType
 from marquee.repositories.archive import season_id
 from marquee.rest import viewer_id
@@ -23,7 +23,7 @@ LARGEST_BODY = 5_000_000
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class ArchivedAnswer(BaseModel):
+class ArchivedAnswer(Shape):
     """An item as it was collected; `body` is TMDB's own."""
 
     type: Kind

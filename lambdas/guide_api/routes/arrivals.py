@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel
 
 from guide_api import stores
 from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.viewer import signed_in
 from marquee import clock, guide
 from marquee.errors import InvalidInput
+from marquee.models import Shape
 from marquee.models.changes import Change
 from marquee.models.titles import Title
 from marquee.models.viewers import Preferences
@@ -24,7 +24,7 @@ USUAL = timedelta(days=30)
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class ArrivalAnswer(BaseModel):
+class ArrivalAnswer(Shape):
     """A title arrived on a service or left it: when that was found, and when it was last known to be otherwise."""
 
     id: str
@@ -42,7 +42,7 @@ class ArrivalAnswer(BaseModel):
     poster: str | None
 
 
-class ArrivalsAnswer(BaseModel):
+class ArrivalsAnswer(Shape):
     """A page of changes, newest first; `next` is the cursor of the page that follows, null on the last."""
 
     arrivals: list[ArrivalAnswer]

@@ -7,7 +7,6 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BaseModel
 
 from guide_api import calendar_feed, stores
 from guide_api.calendar_feed import Happening, HappeningKind, Wanted
@@ -15,6 +14,7 @@ from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.routes.titles import TitleType
 from marquee import web_address
 from marquee.errors import NotFound
+from marquee.models import Shape
 from marquee.models.calendars import CalendarLink
 from marquee.models.viewers import Preferences
 from marquee.rest import viewer_id
@@ -26,7 +26,7 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class CalendarAnswer(BaseModel):
+class CalendarAnswer(Shape):
     """Where the viewer's calendar is; whoever knows the path can read it."""
 
     path: str

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from guide_api import stores
 from guide_api.answers import CardAnswer, card_answer
@@ -16,6 +16,7 @@ from guide_api.viewer import signed_in
 from marquee import clock
 from marquee.errors import NotFound
 from marquee.guide import card
+from marquee.models import Shape
 from marquee.models.viewers import Mark, MarkKind
 from marquee.rest import read_cursor, viewer_id, write_cursor
 
@@ -35,7 +36,7 @@ POSITION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class RatingBody(BaseModel):
+class RatingBody(Shape):
     """What the viewer thinks of a title, 1 to 10."""
 
     model_config = ConfigDict(extra="forbid")
@@ -55,28 +56,28 @@ class RatedAnswer(MarkedAnswer):
     rating: int
 
 
-class FollowsAnswer(BaseModel):
+class FollowsAnswer(Shape):
     """A page of the titles that the viewer follows; `next` is null on the last."""
 
     follows: list[MarkedAnswer]
     next: str | None
 
 
-class RatingsAnswer(BaseModel):
+class RatingsAnswer(Shape):
     """A page of the titles that the viewer has rated; `next` is null on the last."""
 
     ratings: list[RatedAnswer]
     next: str | None
 
 
-class WatchedAnswer(BaseModel):
+class WatchedAnswer(Shape):
     """A page of the titles that the viewer has watched; `next` is null on the last."""
 
     watched: list[MarkedAnswer]
     next: str | None
 
 
-class HiddenAnswer(BaseModel):
+class HiddenAnswer(Shape):
     """A page of the titles that the viewer does not want to see; `next` is null on the last."""
 
     hidden: list[MarkedAnswer]

@@ -7,7 +7,6 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel
 
 from guide_api import stores
 from guide_api.routes import calendar
@@ -15,6 +14,7 @@ from guide_api.routes.calendar import CalendarAnswer
 from guide_api.routes.preferences import PreferencesAnswer
 from guide_api.viewer import claims
 from marquee import aws, settings
+from marquee.models import Shape
 from marquee.models.notifications import Notification
 from marquee.models.viewers import Mark, MarkKind, Settings
 from marquee.rest import read_cursor, viewer_id, write_cursor
@@ -28,14 +28,14 @@ SORT_KEY = re.compile(r"[a-z]+(:[ -~]{1,180})?")
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class ProfileAnswer(BaseModel):
+class ProfileAnswer(Shape):
     """Who the viewer is, as the token says."""
 
     id: str
     email: str | None
 
 
-class MarkExport(BaseModel):
+class MarkExport(Shape):
     """A title that the viewer has marked, as it was named then."""
 
     title_id: str
@@ -50,7 +50,7 @@ class RatingExport(MarkExport):
     rating: int
 
 
-class ExportAnswer(BaseModel):
+class ExportAnswer(Shape):
     """Everything about the viewer; the lists go on in the page that `next` leads to, null on the last."""
 
     profile: ProfileAnswer

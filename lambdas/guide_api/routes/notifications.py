@@ -9,11 +9,11 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BaseModel
 
 from guide_api import stores
 from marquee import clock, guide
 from marquee.errors import NotFound
+from marquee.models import Shape
 from marquee.models.changes import ChangeKind
 from marquee.models.notifications import Notification
 from marquee.models.titles import Title
@@ -23,7 +23,7 @@ from marquee.rest import read_cursor, viewer_id, write_cursor
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class NotificationAnswer(BaseModel):
+class NotificationAnswer(Shape):
     """What the viewer was told of one change; a new season has a `season` and neither a service nor a region."""
 
     id: str
@@ -44,7 +44,7 @@ class NotificationAnswer(BaseModel):
     expires_at: str
 
 
-class NotificationsAnswer(BaseModel):
+class NotificationsAnswer(Shape):
     """A page of notifications, newest first, and how many the viewer has not read in all."""
 
     notifications: list[NotificationAnswer]

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from guide_api import stores
 from marquee import guide
 from marquee.errors import InvalidInput
+from marquee.models import Shape
 from marquee.models.viewers import Preferences
 from marquee.rest import viewer_id
 
@@ -23,7 +24,7 @@ ChosenId = Annotated[Id, BeforeValidator(_as_text, json_schema_input_type=str | 
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class PreferencesBody(BaseModel):
+class PreferencesBody(Shape):
     """The whole choice of a viewer: it replaces what was chosen before."""
 
     model_config = ConfigDict(extra="forbid")
@@ -32,7 +33,7 @@ class PreferencesBody(BaseModel):
     genres: list[ChosenId] = Field(max_length=100)
 
 
-class PreferencesAnswer(BaseModel):
+class PreferencesAnswer(Shape):
     """What the viewer has chosen."""
 
     sources: list[str]

@@ -1,14 +1,14 @@
 """`GET /sources` and `GET /genres`: what there is to choose from, for everybody."""
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import BaseModel
 
 from guide_api import stores
+from marquee.models import Shape
 
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class SourceAnswer(BaseModel):
+class SourceAnswer(Shape):
     """A streaming service; `type` is sub, purchase, free or tve."""
 
     id: str
@@ -18,7 +18,7 @@ class SourceAnswer(BaseModel):
     regions: list[str]
 
 
-class GenreAnswer(BaseModel):
+class GenreAnswer(Shape):
     """A genre; `tmdb_id` is null where TMDB has no counterpart."""
 
     id: str
@@ -26,14 +26,14 @@ class GenreAnswer(BaseModel):
     tmdb_id: int | None
 
 
-class SourcesAnswer(BaseModel):
+class SourcesAnswer(Shape):
     """All services, by name."""
 
     sources: list[SourceAnswer]
     next: str | None = None
 
 
-class GenresAnswer(BaseModel):
+class GenresAnswer(Shape):
     """All genres, by name."""
 
     genres: list[GenreAnswer]

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel
 
 from guide_api import stores
 from guide_api.answers import HitAnswer, hit_answer
@@ -15,13 +14,14 @@ from guide_api.search_pages import PLACE, Keep, Place, Wanted, find, read_place
 from guide_api.viewer import Viewer, signed_in
 from marquee import search
 from marquee.errors import InvalidInput
+from marquee.models import Shape
 from marquee.repositories.search_index import FoundHit
 from marquee.rest import read_cursor, write_cursor
 
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class HitsAnswer(BaseModel):
+class HitsAnswer(Shape):
     """A page of titles that were found; `next` is the cursor of the page that follows, null on the last."""
 
     titles: list[HitAnswer]

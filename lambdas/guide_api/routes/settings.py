@@ -2,18 +2,19 @@
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from guide_api import stores
 from marquee import settings
 from marquee.errors import InvalidInput
+from marquee.models import Shape
 from marquee.models.viewers import EmailDigest
 from marquee.rest import viewer_id
 
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class SettingsBody(BaseModel):
+class SettingsBody(Shape):
     """What is to change; what is missing or null stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
@@ -22,7 +23,7 @@ class SettingsBody(BaseModel):
     email_digest: EmailDigest | None = None
 
 
-class SettingsAnswer(BaseModel):
+class SettingsAnswer(Shape):
     """The viewer's country, those there are, how often to send an e-mail, and whether Marquee can send any."""
 
     region: str

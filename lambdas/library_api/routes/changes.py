@@ -4,7 +4,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
-from pydantic import BaseModel
 
 from library_api import stores
 from library_api.answers import MovieAnswer, RequestedAnswer, movie_answer
@@ -13,6 +12,7 @@ from library_api.documented import NOT_MINE
 from library_api.routes.movies import MovieId
 from marquee.errors import NotFound
 from marquee.messages.library import MovieChange
+from marquee.models import Shape
 from marquee.models.library import MAIN, ChangeRequest, NewMovie, RequestKind, RequestState
 from marquee.rest import is_operator, operator, responses, viewer_id
 
@@ -31,7 +31,7 @@ Key = Annotated[
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class RequestAnswer(BaseModel):
+class RequestAnswer(Shape):
     """A change that was asked for. `reason` says why it came to nothing, `movie` is the movie as it is now.
 
     Of a duplicate that is the movie that the library had already.

@@ -1,29 +1,29 @@
 """`GET /dashboard`: the library in numbers."""
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import BaseModel
 
 from library_api import stores
+from marquee.models import Shape
 from marquee.rest import viewer_id
 
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class GenreCountAnswer(BaseModel):
+class GenreCountAnswer(Shape):
     """A genre and how many movies have it."""
 
     genre: str
     count: int
 
 
-class YearCountAnswer(BaseModel):
+class YearCountAnswer(Shape):
     """A year and how many movies are of it."""
 
     year: int
     count: int
 
 
-class DashboardAnswer(BaseModel):
+class DashboardAnswer(Shape):
     """The ten genres with the most movies, the twenty latest years; the average is null if nothing is rated."""
 
     totalMovies: int

@@ -1,9 +1,12 @@
 """The AWS clients of a function, each made once and only when it is used."""
 
+# What botocore makes has no types; each function here says which client it is.
+# mypy: disable-error-code="no-any-return"
+
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -28,78 +31,88 @@ BACKGROUND = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standar
 
 
 @cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def client(service: str, config: Config = CONFIG) -> Any:
+    """Return a client for a service, like boto3's, without the import of what boto3 adds to it."""
+    return _session().create_client(service, config=config)
+
+
+@cache
 def dynamodb() -> "DynamoDBClient":
     """Return the client for DynamoDB."""
-    return boto3.client("dynamodb", config=CONFIG)
+    return client("dynamodb", CONFIG)
 
 
 @cache
 def kinesis() -> "KinesisClient":
     """Return the client for Kinesis."""
-    return boto3.client("kinesis", config=CONFIG)
+    return client("kinesis", CONFIG)
 
 
 @cache
 def sqs() -> "SQSClient":
     """Return the client for SQS."""
-    return boto3.client("sqs", config=CONFIG)
+    return client("sqs", CONFIG)
 
 
 @cache
 def secrets_manager() -> "SecretsManagerClient":
     """Return the client for Secrets Manager."""
-    return boto3.client("secretsmanager", config=CONFIG)
+    return client("secretsmanager", CONFIG)
 
 
 @cache
 def cognito() -> "CognitoIdentityProviderClient":
     """Return the client for Cognito user pools."""
-    return boto3.client("cognito-idp", config=CONFIG)
+    return client("cognito-idp", CONFIG)
 
 
 @cache
 def lambda_() -> "LambdaClient":
     """Return the client for starting other functions in the background: it tries once, for a moment."""
-    return boto3.client("lambda", config=BACKGROUND)
+    return client("lambda", BACKGROUND)
 
 
 @cache
 def waiting_lambda() -> "LambdaClient":
     """Return the client for asking other functions and waiting for what they answer."""
-    return boto3.client("lambda", config=WAITING)
+    return client("lambda", WAITING)
 
 
 @cache
 def dynamodb_streams() -> Any:
     """Return the client for the streams of tables."""
-    return boto3.client("dynamodbstreams", config=CONFIG)
+    return client("dynamodbstreams", CONFIG)
 
 
 @cache
 def cloudwatch() -> Any:
     """Return the client for metrics."""
-    return boto3.client("cloudwatch", config=CONFIG)
+    return client("cloudwatch", CONFIG)
 
 
 @cache
 def logs() -> "CloudWatchLogsClient":
     """Return the client for logs."""
-    return boto3.client("logs", config=CONFIG)
+    return client("logs", CONFIG)
 
 
 @cache
 def cloudformation() -> Any:
     """Return the client for stacks."""
-    return boto3.client("cloudformation", config=CONFIG)
+    return client("cloudformation", CONFIG)
 
 
 @cache
 def s3() -> "S3Client":
     """Return the client for S3."""
-    return boto3.client("s3", config=CONFIG)
+    return client("s3", CONFIG)
 
 
 @cache
 def ssm() -> "SSMClient":
     """Return the client for Systems Manager's parameters."""
-    return boto3.client("ssm", config=CONFIG)
+    return client("ssm", CONFIG)

@@ -11,6 +11,7 @@ MarqueeError
 └── UpstreamError           a provider did not give a usable answer
     ├── UpstreamNotFound        the provider does not know the id
     ├── UpstreamRejected        the provider refuses the key or the plan (401, 403, 400)
+    │   └── SignInRefused           it takes the credentials for nothing at all
     ├── QuotaExhausted          no credits are left, or none for this class of traffic
     ├── RateLimited             the provider says: later; NoSlot (repositories/pace.py): our own pace does
     └── UpstreamUnavailable     time-out, 5xx, broken body; BreakerOpen (repositories/pace.py): nobody may ask
@@ -77,6 +78,10 @@ class UpstreamNotFound(UpstreamError):
 
 class UpstreamRejected(UpstreamError):
     """The provider refuses the request: wrong key, wrong plan or a parameter it does not take."""
+
+
+class SignInRefused(UpstreamRejected):
+    """The provider does not take the credentials, whatever is asked for."""
 
 
 class QuotaExhausted(UpstreamError):

@@ -3,9 +3,15 @@
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
-from marquee.clients.google_sign_in import SignInRefused
 from marquee.clients.translation import MESSAGE_LENGTH, retry_after
-from marquee.errors import RateLimited, UpstreamError, UpstreamNotFound, UpstreamRejected, UpstreamUnavailable
+from marquee.errors import (
+    RateLimited,
+    SignInRefused,
+    UpstreamError,
+    UpstreamNotFound,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 
 NAME = "google drive"
 FOLDER = "application/vnd.google-apps.folder"

@@ -11,17 +11,13 @@ from google.auth.credentials import Credentials
 from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
-from marquee.errors import UpstreamRejected, UpstreamUnavailable
+from marquee.errors import SignInRefused, UpstreamUnavailable
 
 if TYPE_CHECKING:
     from marquee.clients.api_key import KeySource
 
 SCOPES = ("https://www.googleapis.com/auth/drive.readonly",)
 TOKEN_URI = "https://oauth2.googleapis.com/token"
-
-
-class SignInRefused(UpstreamRejected):
-    """Google does not take the credentials, whatever is asked for."""
 
 
 class GoogleSignIn(httpx.Auth):

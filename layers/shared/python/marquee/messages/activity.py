@@ -15,7 +15,7 @@ NAMESPACE = uuid.UUID("6d2c5e2e-6f0a-4a0c-9b0b-6a4d3a6f4c11")
 class Activity(BaseModel):
     """An event of another system: `timestamp` is when it happened, `ingested_at` when it was taken."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     event_type: Text
     timestamp: Moment

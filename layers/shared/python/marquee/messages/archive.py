@@ -23,7 +23,7 @@ class HarvestRequest(BaseModel):
     | `day` | as of which UTC day; today where none is given |
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     mode: Literal["full", "differential"] = "differential"
     scope: Literal["exports", "changes", "both"] = "both"
@@ -43,7 +43,7 @@ class HarvestRequest(BaseModel):
 class HarvestMessage(BaseModel):
     """A harvest that is wanted, or, with the id of its job, one that goes on."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     request: HarvestRequest = HarvestRequest()
     job_id: str | None = None
@@ -56,7 +56,7 @@ class CollectRequest(BaseModel):
     queue `reasons` says by id why it could not be collected.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     job_id: str
     media_type: MediaType

@@ -37,7 +37,7 @@ class MalformedEvent(Exception):
 class Header(BaseModel):
     """Who published an event, when and why; R0's header has the last three fields only."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     eventId: Text = ""
     eventType: Text = TITLE_LISTED
@@ -50,7 +50,7 @@ class Header(BaseModel):
 class Event(BaseModel):
     """A header and a payload whose form its `eventType` decides."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     header: Header
     payload: dict[str, object] = Field(strict=True)

@@ -11,7 +11,7 @@ class ImportBell(BaseModel):
     may be rung again at any time.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     import_id: str
     path: str | None = None

@@ -16,7 +16,7 @@ ROWS_A_MESSAGE = 100
 class MovieChange(BaseModel):
     """One change that a person asked for; `movie` is what to add, or what an edit makes of `movie_id`."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["change"] = "change"
     library: str
@@ -33,7 +33,7 @@ class ImportedRow(BaseModel):
     The id follows from the import, the file and the line, so that a row that is read again is the same movie.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     file: str
     line: int
@@ -44,7 +44,7 @@ class ImportedRow(BaseModel):
 class ImportBatch(BaseModel):
     """Rows of an import to add; `batch` names them, so that they count once however often they come."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["batch"] = "batch"
     library: str
@@ -57,7 +57,7 @@ class ImportBatch(BaseModel):
 class ImportUndo(BaseModel):
     """Movies of an import to take out again, by their ordinals; those that were edited since are kept and counted."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["undo"] = "undo"
     library: str
@@ -67,4 +67,6 @@ class ImportUndo(BaseModel):
 
 
 LibraryMessage = MovieChange | ImportBatch | ImportUndo
-LIBRARY_MESSAGE: TypeAdapter[LibraryMessage] = TypeAdapter(Annotated[LibraryMessage, Field(discriminator="kind")])
+LIBRARY_MESSAGE: TypeAdapter[LibraryMessage] = TypeAdapter(
+    Annotated[LibraryMessage, Field(discriminator="kind")], config=ConfigDict(defer_build=True)
+)

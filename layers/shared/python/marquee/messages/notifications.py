@@ -9,7 +9,7 @@ from marquee.models.viewers import DigestFrequency
 class Announcement(BaseModel):
     """Tell the followers of a title of a change, beginning after the follower `after`."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     change: Change
     after: str | None = None
@@ -18,7 +18,7 @@ class Announcement(BaseModel):
 class DigestRequest(BaseModel):
     """Send each of these viewers an e-mail with what is due, as a part of a run."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     job_id: str
     part: str

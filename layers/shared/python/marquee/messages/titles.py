@@ -19,7 +19,7 @@ Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
 class _Payload(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 P = TypeVar("P", bound=_Payload)

@@ -8,7 +8,7 @@ from marquee.governor import TrafficClass
 class ListingRequest(BaseModel):
     """List one pair in one country; any listing begun at or after `requested_at` satisfies it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     job_id: str
     region: str
@@ -25,7 +25,7 @@ class EnrichmentRequest(BaseModel):
     If somebody doubts what is known, a part asked for before `doubted_at` is asked for anew, whatever its age.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     title_id: str
     traffic: TrafficClass
@@ -35,7 +35,7 @@ class EnrichmentRequest(BaseModel):
 class QuarantineNotice(BaseModel):
     """An event was set aside; the record in the operations table holds it whole."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     event_id: str
     reason: str

@@ -37,7 +37,8 @@ class Failure(Model):
 
     The same failure again is the same record with one more of `attempts`. `way` and `target` say how it is replayed:
     sent to a queue (its address), published on the stream (its name), reread from a stream and given to a function (its
-    name), or a function invoked again. `payload` is what failed as text, `group` that of a FIFO queue.
+    name), or a function invoked again. `payload` is what failed as text, `group` that of a FIFO queue. `message_id` is
+    the last message that told of it, `told` are those before.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Failure(Model):
     group: str = ""
     attributes: dict[str, str] = {}
     message_id: str = ""
+    told: tuple[str, ...] = ()
 
 
 class Replayed(Model):

@@ -15,6 +15,8 @@ from marquee.repositories.table import ConditionFailed, Item, Table
 KEPT_DAYS = 90
 ATTEMPTS = 8
 OPEN_PREFIX = "open:"
+# Messages that are remembered beside the last one: a whole batch may come again, and each of its messages counts once.
+TOLD = 20
 
 
 class FailureRepository:
@@ -33,10 +35,11 @@ class FailureRepository:
             known = self.get(failure.id)
             if known is None:
                 new, change = failure, [self._count(failure.source, 1)]
-            elif known.message_id == failure.message_id:
+            elif failure.message_id in (known.message_id, *known.told):
                 return known
             else:
-                again = {"first_at": known.first_at, "attempts": known.attempts + 1}
+                told = (known.message_id, *known.told)[:TOLD]
+                again = {"first_at": known.first_at, "attempts": known.attempts + 1, "told": told}
                 new = failure.model_copy(update=again)
                 change = [] if known.state == "open" else [self._count(failure.source, 1)]
             try:

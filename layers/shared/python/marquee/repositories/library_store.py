@@ -43,7 +43,8 @@ def until_written(work: Callable[[], None]) -> None:
 class LibraryStore:
     """Reads what a change depends on, and writes it. What goes into transactions raises ConditionFailed.
 
-    Only one may write at a time for it to go on; two that did would both fail and read again, and break nothing.
+    Only one may write at a time, which the FIFO queue sees to. Of two that did, one would fail and read again, but the
+    words that are written ahead are not under the pen: those of the other could be lost until a recount mends them.
     """
 
     def __init__(self, table: Table, library_id: str) -> None:

@@ -4,13 +4,13 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.errors import Conflict, MarqueeError
+from marquee.repositories.values import decode as decode
+from marquee.repositories.values import encode as encode
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,9 +26,6 @@ RESENDS = 8
 # Reasons of a cancelled transaction: too much traffic, and what no repetition cures.
 THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
 UNUSABLE = {"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"}
-
-_serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
 
 
 class ConditionFailed(Exception):
@@ -213,41 +210,9 @@ def encode_key(key: Key) -> dict[str, Any]:
     return {"PK": {"S": key[0]}, "SK": {"S": key[1]}}
 
 
-def encode(item: Mapping[str, object]) -> dict[str, Any]:
-    """Return plain values as DynamoDB takes them; None is left out, because absence is stored as absence."""
-    return {name: _serializer.serialize(_storable(value)) for name, value in item.items() if value is not None}
-
-
-def decode(item: Mapping[str, Any]) -> Item:
-    """Return an item of DynamoDB as plain values: numbers as int or float, sets as sets."""
-    return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
-
-
 def _encoded_values(request: Mapping[str, Any]) -> dict[str, Any]:
     """Encode the values of an expression; DynamoDB takes none at all, but not an empty set of them."""
     encoded = dict(request)
     if values := encoded.pop("ExpressionAttributeValues", None):
         encoded["ExpressionAttributeValues"] = encode(values)
     return encoded
-
-
-def _storable(value: object) -> object:
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, Mapping):
-        return {name: _storable(part) for name, part in value.items() if part is not None}
-    if isinstance(value, list | tuple):
-        return [_storable(part) for part in value]
-    return value
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Binary):
-        return value.__bytes__()
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return value

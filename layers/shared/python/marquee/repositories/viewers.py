@@ -1,6 +1,7 @@
 """What viewers chose, and how many chose each pair, in the viewers table."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from marquee import clock, keys
@@ -21,7 +22,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Recount:
-    """The pairs that a viewer counts for, and those among them that were not counted before."""
+    """The pairs that a viewer counts for, and those among them that nobody has looked after since they were chosen."""
 
     pairs: frozenset[Pair]
     gained: frozenset[Pair]
@@ -117,29 +118,36 @@ class ViewerRepository:
         """Bring the pair counts in line with what a viewer has chosen now; returns what is counted.
 
         What was counted for the viewer is stored and changes with the counts in one transaction, so that stream
-        records may come twice, late or in any order. A viewer who has been erased has chosen nothing.
+        records may come twice, late or in any order. What is gained is stored with them until `looked_after`, so that
+        it is not forgotten by whoever dies after counting. A viewer who has been erased has chosen nothing.
         Raises Conflict when others keep winning.
         """
-        gained: set[Pair] = set()
         erased = False
         for _ in range(ATTEMPTS):
             stored = self._partition(user_id)
-            counted = _counted(stored)
+            counted = _pairs(stored, "pairs")
             wanted = frozenset() if erased else _chosen(stored).pairs()
-            gained |= wanted - counted
             if wanted == counted:
-                return Recount(wanted, frozenset(gained & wanted))
+                return Recount(wanted, _pairs(stored, "gained") & wanted)
             changes = sorted(wanted ^ counted)[:CHUNK]
             after = (counted - set(changes)) | (wanted & set(changes))
             actions = [self._count_action(pair, 1 if pair in wanted else -1) for pair in changes]
-            pairs = sorted(keys.pair(*pair) for pair in after)
+            gained = (_pairs(stored, "gained") | (after - counted)) & after
             try:
                 if wanted - counted:
                     actions.append(alive_check(self._table, user_id))
-                self._write_versioned(user_id, stored, COUNTED, actions, pairs=pairs)
+                self._write_versioned(user_id, stored, COUNTED, actions, pairs=_names(after), gained=_names(gained))
             except ConditionFailed:
                 erased = is_erased(self._table, user_id)
         raise Conflict("the pair counts of a viewer were changed by others at the same time")
+
+    def looked_after(self, user_id: str, gained: frozenset[Pair]) -> None:
+        """Forget that a viewer has newly chosen some pairs, unless the choice is changing right now."""
+        stored = self._partition(user_id)
+        left = _pairs(stored, "gained") - gained
+        if left != _pairs(stored, "gained"):
+            with suppress(ConditionFailed):
+                self._write_versioned(user_id, stored, COUNTED, [], gained=_names(left))
 
     def _count_action(self, pair: Pair, change: int) -> dict[str, object]:
         return self._table.update_action(keys.PAIRS, keys.pair(*pair), "ADD viewers :change", {":change": change})
@@ -191,6 +199,10 @@ def _settings(stored: dict[str, Item]) -> Settings:
     return Settings.model_validate(stored.get(SETTINGS, {}))
 
 
-def _counted(stored: dict[str, Item]) -> frozenset[Pair]:
-    pairs = stored.get(COUNTED, {}).get("pairs", [])
+def _pairs(stored: dict[str, Item], attribute: str) -> frozenset[Pair]:
+    pairs = stored.get(COUNTED, {}).get(attribute, [])
     return frozenset((parts[1], parts[3]) for parts in (pair.split(":") for pair in pairs))
+
+
+def _names(pairs: Iterable[Pair]) -> list[str]:
+    return sorted(keys.pair(*pair) for pair in pairs)
