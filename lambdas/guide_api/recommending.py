@@ -5,7 +5,7 @@
 | the viewer's choice and settings; services and genres, where they have not been read a moment ago | 3 Queries |
 | (for titles like another one: that one) | (1 Get) |
 | all marks; the latest ratings, follows and watched titles, and their records | 1 Get, 3 Queries, 1 BatchGet |
-| the top rows of the viewer's pairs (of the genres of that one), kept for five minutes | 32 Queries (24) |
+| the top rows of the viewer's pairs (of the genres of that one), kept for a minute | 32 Queries (24) |
 | more rows of those pairs, where that is little: 1,600 a round, 8,000 in all | 32 Queries |
 | what arrived on the viewer's services in four weeks, 16 Queries, more where much has left; kept too | 32 Queries |
 | the records of the most promising, and which of them the viewer has rated | 2 BatchGets, thrice (1, once) |

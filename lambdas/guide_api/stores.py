@@ -32,7 +32,7 @@ from marquee.repositories.viewers import ViewerRepository
 
 KNOWN_SECONDS = 15.0
 # What candidates of a recommendation are looked for in; the records say in the end what can be watched.
-TOPS_SECONDS = 300.0
+TOPS_SECONDS = 60.0
 # Tops of fifty rows, which take some five kilobytes of memory each, and arrivals of so many sets of services.
 TOPS, LATEST = 300, 100
 
@@ -163,14 +163,14 @@ def arrivals() -> ArrivalLog:
 
 @cache
 def tops() -> Kept[tuple[Probe, PageRequest], tuple[list[FoundRow], str | None]]:
-    """Return the first rows of pairs, as they were some minutes ago at most."""
-    return Kept(TOPS_SECONDS, TOPS)
+    """Return the first rows of pairs, as they were a minute ago at most."""
+    return Kept(TOPS_SECONDS, TOPS, empty_seconds=KNOWN_SECONDS, holds=lambda top: top[0])
 
 
 @cache
 def latest() -> Kept[tuple[str, ...], list[Change]]:
-    """Return what arrived lately on some services of a country, as it was some minutes ago at most."""
-    return Kept(TOPS_SECONDS, LATEST)
+    """Return what arrived lately on some services of a country, as it was a minute ago at most."""
+    return Kept(TOPS_SECONDS, LATEST, empty_seconds=KNOWN_SECONDS)
 
 
 @cache

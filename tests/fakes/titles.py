@@ -1,5 +1,6 @@
 """Titles as tests need them."""
 
+from functools import partial
 from typing import Any
 
 from marquee.models.titles import Attribution, Details, Listing, Title, TmdbFacts
@@ -29,4 +30,8 @@ def title(title_id: str = "11", *places: str, **parts: Any) -> Title:
 def listed(titles: TitleRepository, *given: Title) -> None:
     """Write titles with all that hangs on them."""
     for each in given:
-        titles.apply(each.id, lambda _, each=each: each)
+        titles.apply(each.id, partial(_instead, each))
+
+
+def _instead(given: Title, _: Title | None) -> Title:
+    return given

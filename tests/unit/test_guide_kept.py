@@ -15,7 +15,7 @@ class Clock:
 
 def test_value_is_read_once_and_again_when_it_is_old() -> None:
     clock, read = Clock(), []
-    kept: Kept[str, int] = Kept(300, 10, clock=clock)
+    kept: Kept[str, int] = Kept(300, 10, empty_seconds=15, clock=clock)
 
     def count() -> int:
         read.append(None)
@@ -27,7 +27,7 @@ def test_value_is_read_once_and_again_when_it_is_old() -> None:
 
 
 def test_what_was_asked_for_longest_ago_makes_room() -> None:
-    kept: Kept[str, str] = Kept(300, 2, clock=Clock())
+    kept: Kept[str, str] = Kept(300, 2, empty_seconds=15, clock=Clock())
     for key in ("a", "b", "a", "c"):
         kept.get(key, lambda key=key: key)  # type: ignore[misc]
 
@@ -36,7 +36,7 @@ def test_what_was_asked_for_longest_ago_makes_room() -> None:
 
 
 def test_failure_is_not_kept() -> None:
-    kept: Kept[str, int] = Kept(300, 2)
+    kept: Kept[str, int] = Kept(300, 2, empty_seconds=15)
 
     def fail() -> int:
         raise LookupError("not there")
@@ -45,3 +45,14 @@ def test_failure_is_not_kept() -> None:
         kept.get("a", fail)
 
     assert kept.get("a", lambda: 1) == 1
+
+
+def test_nothing_is_kept_for_less_long() -> None:
+    clock = Clock()
+    kept: Kept[str, list[int]] = Kept(300, 2, empty_seconds=15, clock=clock)
+
+    assert kept.get("a", list) == []
+    clock.now = 14
+    assert kept.get("a", lambda: [1]) == []
+    clock.now = 15
+    assert kept.get("a", lambda: [1]) == [1]

@@ -38,6 +38,7 @@ def guide(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """A viewer with a hundred and twenty pairs in a catalogue of two hundred titles."""
     # What a function knows stays known however long the test takes.
     monkeypatch.setattr(stores, "KNOWN_SECONDS", 3600.0)
+    monkeypatch.setattr(stores, "TOPS_SECONDS", 3600.0)
     open_guide(cloud)
     sources = [Source(id=each, name=f"Service {each}", type="sub", regions=("GB",)) for each in SERVICES]
     cloud.reference.reconcile_sources(sources, ["GB"], ["GB"])
@@ -63,7 +64,7 @@ def months() -> int:
 
 
 def tops(pairs: int = 32) -> Counter[str]:
-    """Return what the tops of the pairs and the arrivals take, once in five minutes."""
+    """Return what the tops of the pairs and the arrivals take, once in a minute."""
     return Counter({"Query catalogue": pairs + 8 * months()})
 
 
@@ -82,7 +83,7 @@ def warm() -> Counter[str]:
 
 
 def forget_tops() -> None:
-    """Let the function forget what it keeps for five minutes."""
+    """Let the function forget what it keeps for a minute."""
     stores.tops.cache_clear()
     stores.latest.cache_clear()
 
