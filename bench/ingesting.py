@@ -63,10 +63,10 @@ def _cloud() -> Iterator[Counter[str]]:
         import boto3
         from moto import mock_aws
 
-        from ingest_api import stores
+        from ingest_api import producers, stores
         from marquee import aws
 
-        forget(aws, stores)
+        forget(aws, stores, producers)
         with mock_aws():
             boto3.setup_default_session()
             key = [{"AttributeName": name, "KeyType": kind} for name, kind in (("PK", "HASH"), ("SK", "RANGE"))]
@@ -79,6 +79,7 @@ def _cloud() -> Iterator[Counter[str]]:
             boto3.client("kinesis").create_stream(StreamName=ENVIRONMENT["EVENT_STREAM"], ShardCount=2)
             with metered() as meter:
                 yield meter.calls
+        forget(aws, stores, producers)
 
 
 def _send(path: str, body: object, headers: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.repositories.viewers import ViewerRepository
+from marquee.telemetry import logger
 from tests.cloud_tables import create_tables, data_template
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import mend
@@ -156,3 +157,9 @@ class FakeContext:
 @pytest.fixture
 def context() -> FakeContext:
     return FakeContext()
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command's `main` silence the functions' logger for the length of a test."""
+    monkeypatch.setattr(logger, "setLevel", lambda level: None)

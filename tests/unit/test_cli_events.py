@@ -198,6 +198,7 @@ def test_unknown_type_is_told_with_the_known_ones(events: EventsCloud) -> None:
     assert "no event type 'title_sung'; there are session_started, " in str(ended.exception)
 
 
+@pytest.mark.usefixtures("quiet")
 def test_error_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path) -> None:
     file = tmp_path / "tally.json"
     file.write_text("{}")

@@ -21,7 +21,6 @@ from typer.testing import CliRunner
 from cli import __main__, environment, terminal
 from cli.errors import OperatorError, sentence
 from local.settings import PROJECT
-from marquee.telemetry import logger
 
 
 def refusal(code: str, message: str = "why") -> ClientError:
@@ -47,12 +46,6 @@ def refusal(code: str, message: str = "why") -> ClientError:
 def test_what_goes_wrong_is_one_sentence(error: Exception, said: str) -> None:
     assert sentence(error).startswith(said)
     assert "\n" not in sentence(error)
-
-
-@pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `main` silence the functions' logger for the length of a test."""
-    monkeypatch.setattr(logger, "setLevel", lambda level: None)
 
 
 @pytest.mark.usefixtures("quiet")
