@@ -50,7 +50,8 @@ def test_nobody_is_answered_but_where_the_document_says_so(case: schemathesis.Ca
     answer = case.call(base_url=cloud.outputs.api_url)
 
     case.validate_response(answer, checks=checks)
-    assert is_open or answer.status_code in (401, 403), answer.text
+    # 404 and 405: cases with another method or path than the route's are no requests to it.
+    assert is_open or answer.status_code in (401, 403, 404, 405), answer.text
 
 
 def _is_wrong_as_a_whole(case: schemathesis.Case) -> bool:

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from tests.e2e.pipeline import choose, guide, viewer_items
 PARTNER = "partner"
 COUNT = 6_000
 KILLS = 3
+SENDERS = 24
 # Not availability_reported: hundreds of titles to ask about would keep the providers from the tests after this one.
 TYPES = "session_started,title_viewed,title_watched,title_rated,title_followed,search_performed"
 
@@ -188,7 +191,21 @@ def command(cloud: Cloud, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_every_event_counts_once_and_is_archived_once_though_consumers_are_killed(cloud: Cloud, tmp_path: Path) -> None:
+def start_workers(client: httpx.Client) -> None:
+    """Have the emulator start as many workers of the function as there will be senders; together they start slowly."""
+
+    def ask(_: int) -> None:
+        with suppress(httpx.TimeoutException):
+            client.post("/ingest", json={})
+
+    with ThreadPoolExecutor(SENDERS) as senders:
+        list(senders.map(ask, range(2 * SENDERS)))
+
+
+def test_every_event_counts_once_and_is_archived_once_though_consumers_are_killed(
+    cloud: Cloud, demo: httpx.Client, tmp_path: Path
+) -> None:
+    start_workers(demo)
     tally = tmp_path / "tally.json"
     shares = ("--bad", "5%", "--duplicates", "2%", "--bad-records", "20")
     pace = ("--rate", "500", "--batch", "100", "--count", str(COUNT), "--seed", "7")
