@@ -138,6 +138,12 @@ def verdict(found: Mapping[str, Any]) -> str:
         shares = {name: row["trained"] / row[against] for name, row in found["bytes"].items()}
         missed = [f"{name} by {share - goal:.1%}" for name, share in shares.items() if share >= goal]
         told.append(f"- Under {goal:.0%} of {against}: " + (f"missed for {', '.join(missed)}." if missed else "met."))
+    every = found["bytes"]["all"]
+    share = every["shipped"] / every["json"]
+    told.append(
+        f"- All bodies together, with the dictionaries that are shipped: {share:.1%} of JSON "
+        f"(goal: {GOALS['json']:.0%}, {'met' if share <= GOALS['json'] else 'missed'})."
+    )
     return "\n".join(told)
 
 

@@ -80,9 +80,10 @@ ARCHIVE = """
 {source} JSON is as small as it can be
 written; gzip is at its highest level, a file for each body. *Protocol Buffers* is what the codec makes of a body,
 without loss; then zstd, alone and with two dictionaries. The one that is *shipped* was trained on bodies of the
-simulated TMDB, so it knows how bodies are built and the names of services, trades and languages, and nobody's studios
-or people. The one that is *trained* was trained on one half of the bodies of a kind and measured on the other, in turn,
-as `marquee archive train` does for an archive; where a half has fewer than {fewest} bodies the shipped one is taken.
+simulated TMDB, so it knows how bodies are built, the names of services, studios, trades and languages, common names and
+words, and nobody's people or stories. The one that is *trained* was trained on one half of the bodies of a kind and
+measured on the other, in turn, as `marquee archive train` does for an archive; where a half has fewer than {fewest}
+bodies the shipped one is taken.
 
 What is left is mostly what no format saves: texts, which zstd packs a tenth better than gzip; ids of credits and paths
 of pictures, which are random digits (stored as bytes); figures of popularity. So a body with hundreds of credits,

@@ -42,10 +42,10 @@ _RECORDED = "median and mean of {} recorded answers, packed as the archive does 
 # Measured with marquee.archive.packing and the dictionaries that come with it (docs/benchmarks.md). Recorded answers
 # are of titles that are better known, and thus larger, than most.
 MEASURED: Mapping[Kind, Size] = {
-    "movie": Size(1536, 3520, _RECORDED.format(104)),
-    "tv": Size(2755, 6188, _RECORDED.format(50)),
-    "season": Size(8946, 9454, _RECORDED.format(40)),
-    "person": Size(990, 13916, _RECORDED.format(19)),
+    "movie": Size(1291, 3166, _RECORDED.format(104)),
+    "tv": Size(2462, 5790, _RECORDED.format(50)),
+    "season": Size(8897, 8386, _RECORDED.format(40)),
+    "person": Size(950, 13520, _RECORDED.format(19)),
 }
 # Measured on the same answers: bytes of gzip that the rows of an item take, those of the episodes of a season included.
 ROW_BYTES: Mapping[Kind, int] = {"movie": 380, "tv": 360, "season": 3120, "person": 560}
