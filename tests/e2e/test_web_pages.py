@@ -38,6 +38,7 @@ PAGES = {
     "hidden-empty": ("/following?tab=hidden", "Hidden"),
     "notifications-empty": ("/notifications", "Notifications"),
     "settings": ("/settings", "Settings"),
+    "api-docs": ("/api-docs", "API documents"),
     "about": ("/about", None),
     "library": ("/library", "Library"),
     "library-top-rated": ("/library/top-rated", "Top rated"),
