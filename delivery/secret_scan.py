@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.core.scan import scan_file
@@ -56,7 +57,8 @@ class Found:
 
 def found_in(files: Iterable[str]) -> Iterator[Found]:
     """Yield what looks like a secret in `files`, named from the folder that is the current one."""
-    plugins = {str(kind.__name__) for kind in get_mapping_from_secret_type_to_class().values()} - UNUSED
+    kinds: Mapping[str, Any] = get_mapping_from_secret_type_to_class()
+    plugins = {str(kind.__name__) for kind in kinds.values()} - UNUSED
     used = [{"name": name} | ({"limit": LIMITS[name]} if name in LIMITS else {}) for name in sorted(plugins)]
     with transient_settings({"plugins_used": used}):
         for file in files:
