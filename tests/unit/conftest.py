@@ -1,5 +1,6 @@
 """Unit tests: no network, no real credentials, AWS in memory with the tables of the synthesised data stack."""
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -163,3 +164,28 @@ def context() -> FakeContext:
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command's `main` silence the functions' logger for the length of a test."""
     monkeypatch.setattr(logger, "setLevel", lambda level: None)
+
+
+class Logged(logging.Handler):
+    """Keeps every record of every logger, with its exception."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.text += logging.Formatter().format(record) + str(vars(record)) + "\n"
+
+
+@pytest.fixture
+def logged() -> Iterator[Logged]:
+    """What is logged, at the level that says most; the AWS client's own words are none of ours."""
+    found, root = Logged(), logging.getLogger()
+    level = root.level
+    root.addHandler(found)
+    root.setLevel(logging.DEBUG)
+    for name in ("botocore", "boto3", "urllib3", "s3transfer"):
+        logging.getLogger(name).setLevel(logging.INFO)
+    yield found
+    root.removeHandler(found)
+    root.setLevel(level)

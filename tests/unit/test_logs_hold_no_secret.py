@@ -1,8 +1,7 @@
 """Whatever a provider answers, its key is in no output, no stored error and no exception of a function."""
 
-import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +17,7 @@ from reference_refresh import handler as refresh
 from tests.fakes import tmdb, watchmode
 from tests.fakes.enrichers import Providers, stream_event
 from tests.fakes.titles import DAY1, listing, title
-from tests.unit.conftest import Cloud, FakeContext
+from tests.unit.conftest import Cloud, FakeContext, Logged
 from title_enrichment import handler as enrichment
 from title_ingestion import handler as ingestion
 
@@ -38,29 +37,6 @@ def fault(kind: str, secret: str) -> httpx.Response | Exception:
         return httpx.Response(200, json={"id": echo, "titles": echo, "sources": echo})
     words = {"statusCode": int(kind), "statusMessage": echo, "status_code": 0, "status_message": echo}
     return httpx.Response(int(kind), json={"success": False, **words})
-
-
-class Everything(logging.Handler):
-    """Keeps every record of every logger, with its exception."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.text = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.text += logging.Formatter().format(record) + str(vars(record)) + "\n"
-
-
-@pytest.fixture
-def logged() -> Iterator[Everything]:
-    found, root = Everything(), logging.getLogger()
-    level = root.level
-    root.addHandler(found)
-    root.setLevel(logging.DEBUG)
-    logging.getLogger("botocore").setLevel(logging.INFO)
-    yield found
-    root.removeHandler(found)
-    root.setLevel(level)
 
 
 @pytest.fixture
@@ -119,7 +95,7 @@ def complete_title(cloud: Cloud) -> object:
 def test_key_shows_nowhere(
     cloud: Cloud,
     providers: Providers,
-    logged: Everything,
+    logged: Logged,
     capfd: pytest.CaptureFixture[str],
     run: Run,
     kind: str,
@@ -142,7 +118,7 @@ def test_key_shows_nowhere(
 
 
 def test_key_is_really_sent_and_what_is_printed_is_really_seen(
-    cloud: Cloud, providers: Providers, logged: Everything, capfd: pytest.CaptureFixture[str]
+    cloud: Cloud, providers: Providers, logged: Logged, capfd: pytest.CaptureFixture[str]
 ) -> None:
     providers.watchmode.faults["sources"] = fault("401", watchmode.KEY)
     with suppress(UpstreamError):

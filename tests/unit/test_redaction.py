@@ -1,7 +1,6 @@
 """Whatever a caller sends, no log line of an API function holds who they are, what they carry or what they ask for."""
 
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from marquee.repositories.table import Table
 from tests.fakes.api_gateway import Context
 from tests.fakes.ingest import Inlet
 from tests.fakes.library_api import LibraryApi, library_api
-from tests.unit.conftest import Cloud, forget
+from tests.unit.conftest import Cloud, Logged, forget
 
 TOKEN = "eyJraWQiOiJzZWNyZXQtdG9rZW4ifQ.c2VjcmV0LXRva2Vu.c2VjcmV0LXRva2Vu"
 API_KEY = "secret-api-key-of-a-producer"
@@ -57,31 +56,6 @@ REQUESTS: dict[str, tuple[Any, str, str, dict[str, str], Any]] = {
     "an operator's mistake": (admin, "POST", "/admin/archive/harvest", {}, {"mode": WORDS}),
     "an operator's question": (admin, "GET", "/admin/jobs", {"kind": WORDS}, None),
 }
-
-
-class Lines(logging.Handler):
-    """Keeps what every logger says, as it is written."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.text = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.text += logging.Formatter().format(record) + str(vars(record)) + "\n"
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    """What is logged, at the level that says most; the AWS client's own words are none of ours."""
-    found, root = Lines(), logging.getLogger()
-    before = root.level
-    root.addHandler(found)
-    root.setLevel(logging.DEBUG)
-    for name in ("botocore", "boto3", "urllib3", "s3transfer"):
-        logging.getLogger(name).setLevel(logging.INFO)
-    yield found
-    root.removeHandler(found)
-    root.setLevel(before)
 
 
 @pytest.fixture
@@ -130,19 +104,19 @@ def ask(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", REQUESTS)
 def test_nothing_private_is_logged(
-    functions: LibraryApi, lines: Lines, capfd: pytest.CaptureFixture[str], name: str
+    functions: LibraryApi, logged: Logged, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
     answer = ask(name)
 
     said = capfd.readouterr()
     assert answer["statusCode"] < 500, answer["body"]
-    assert [each for each in PRIVATE if each in lines.text + said.out + said.err] == []
+    assert [each for each in PRIVATE if each in logged.text + said.out + said.err] == []
 
 
 @pytest.mark.parametrize("name", ["a search", "settings", "a movie", "an event", "an operator's question"])
 def test_nothing_private_is_logged_when_a_store_fails(
     functions: LibraryApi,
-    lines: Lines,
+    logged: Logged,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
@@ -157,10 +131,10 @@ def test_nothing_private_is_logged_when_a_store_fails(
     ask(name)
 
     said = capfd.readouterr()
-    assert [each for each in PRIVATE if each in lines.text + said.out + said.err] == []
+    assert [each for each in PRIVATE if each in logged.text + said.out + said.err] == []
 
 
-def test_what_is_logged_is_seen_here(functions: LibraryApi, lines: Lines) -> None:
+def test_what_is_logged_is_seen_here(functions: LibraryApi, logged: Logged) -> None:
     ask("an event")
 
-    assert "events taken" in lines.text
+    assert "events taken" in logged.text
