@@ -1,7 +1,7 @@
 import "@fontsource-variable/inter";
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
+import "./app/mantine.css";
 import "./app/global.css";
+import "./app/opening.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -9,11 +9,12 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 
+import { askAhead } from "./api/guide";
 import { makeQueryClient } from "./api/query";
 import { router } from "./app/router";
 import { theme } from "./app/theme";
 import { SignIn } from "./auth/Auth";
-import { makeUserManager, sendTokensOf } from "./auth/session";
+import { makeUserManager, mayBeSignedIn, sendTokensOf } from "./auth/session";
 import { Broken } from "./components/Broken";
 import { Configured, loadConfig } from "./config";
 
@@ -26,6 +27,9 @@ try {
   const config = await loadConfig();
   const manager = makeUserManager(config);
   sendTokensOf(manager);
+  askAhead(queries, window.location.pathname, mayBeSignedIn());
+  // What index.html shows stays until the page itself is there to take its place.
+  await router.load();
   root.render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">

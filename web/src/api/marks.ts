@@ -2,7 +2,8 @@ import { useMutation, useQueryClient, type Query, type QueryClient } from "@tans
 
 import { tellFailure } from "@/app/tell";
 
-import { $api, api } from "./client";
+import { api } from "./client";
+import { titleOf } from "./guide";
 
 /** What a viewer can say of a title; a rating of null takes the rating back. */
 export type Change =
@@ -73,8 +74,7 @@ function send(titleId: string, change: Change) {
   return change.rating === null ? api.DELETE(one, init) : api.PUT(one, { ...init, body: { rating: change.rating } });
 }
 
-const keyOf = (titleId: string) =>
-  $api.queryOptions("get", "/titles/{title_id}", { params: { path: { title_id: titleId } } }).queryKey;
+const keyOf = (titleId: string) => titleOf(titleId).queryKey;
 
 function ratingOf(queries: QueryClient, titleId: string): number | null {
   return queries.getQueryData<{ my_rating: number | null }>(keyOf(titleId))?.my_rating ?? null;

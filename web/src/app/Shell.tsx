@@ -1,28 +1,5 @@
-import {
-  ActionIcon,
-  Anchor,
-  AppShell,
-  Button,
-  Group,
-  Indicator,
-  Menu,
-  Text,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from "@mantine/core";
-import {
-  IconBell,
-  IconBookmark,
-  IconCalendarPlus,
-  IconHome,
-  IconLogout,
-  IconMoon,
-  IconSearch,
-  IconSettings,
-  IconShieldCog,
-  IconSun,
-  IconUserCircle,
-} from "@tabler/icons-react";
+import { ActionIcon, Anchor, AppShell, Button, Group, Indicator, Text } from "@mantine/core";
+import { IconBell, IconBookmark, IconCalendarPlus, IconHome, IconSearch, IconUserCircle } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, type ReactNode } from "react";
 
@@ -30,16 +7,11 @@ import { $api } from "@/api/client";
 import { useAuth } from "@/auth/Auth";
 import { useConfig } from "@/config";
 
+import { AccountIcon } from "./AccountIcon";
+import { pages } from "./pages";
+import { useScheme } from "./scheme";
 import { SearchField } from "./SearchField";
 import classes from "./Shell.module.css";
-
-const pages = [
-  { to: "/", label: "Guide" },
-  { to: "/recommendations", label: "For you" },
-  { to: "/arrivals", label: "Arrivals" },
-  { to: "/following", label: "Following" },
-  { to: "/library", label: "Library" },
-] as const;
 
 const tabs = [
   { to: "/", label: "Guide", icon: IconHome },
@@ -49,6 +21,8 @@ const tabs = [
   { to: "/settings", label: "You", icon: IconUserCircle },
 ] as const;
 
+// What opens a menu is a sixth of what the frame takes, and nobody opens one at once.
+const Account = lazy(() => import("./Account").then((all) => ({ default: all.Account })));
 const Expired = lazy(() => import("@/auth/Expired").then((all) => ({ default: all.Expired })));
 
 const EVERY_MINUTE = 60_000;
@@ -113,7 +87,9 @@ function Inside() {
         <SearchField />
       </div>
       <Bell />
-      <Account />
+      <Suspense fallback={<AccountIcon aria-disabled />}>
+        <Account />
+      </Suspense>
     </>
   );
 }
@@ -165,43 +141,6 @@ function Bell() {
   );
 }
 
-function Account() {
-  const { email, isAdmin, signOut } = useAuth();
-  const { toggle, next, icon } = useScheme();
-  return (
-    <Menu position="bottom-end" width={240} withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account and settings">
-          <IconUserCircle size={24} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label style={{ overflowWrap: "anywhere" }}>{email}</Menu.Label>
-        {pages.slice(1).map(({ to, label }) => (
-          <Menu.Item key={to} component={Link} to={to} hiddenFrom="md">
-            {label}
-          </Menu.Item>
-        ))}
-        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} aria-hidden />}>
-          Settings and my data
-        </Menu.Item>
-        {isAdmin ? (
-          <Menu.Item component={Link} to="/admin" leftSection={<IconShieldCog size={16} aria-hidden />}>
-            Operations
-          </Menu.Item>
-        ) : null}
-        <Menu.Item onClick={toggle} leftSection={icon}>
-          {next === "dark" ? "Dark" : "Light"} appearance
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={signOut} leftSection={<IconLogout size={16} aria-hidden />}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
 function Scheme() {
   const { toggle, next, icon } = useScheme();
   return (
@@ -209,13 +148,6 @@ function Scheme() {
       {icon}
     </ActionIcon>
   );
-}
-
-function useScheme() {
-  const { setColorScheme } = useMantineColorScheme();
-  const next = useComputedColorScheme("light") === "dark" ? ("light" as const) : ("dark" as const);
-  const icon = next === "dark" ? <IconMoon size={16} aria-hidden /> : <IconSun size={16} aria-hidden />;
-  return { next, icon, toggle: () => setColorScheme(next) };
 }
 
 function Attribution() {

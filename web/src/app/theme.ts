@@ -48,14 +48,16 @@ const readable: VariantColorsResolver = (input) => {
   return { ...colours, color: `light-dark(${light}, ${dark})` };
 };
 
+const font = "'Inter Variable', 'Inter Fallback', system-ui, sans-serif";
+
 export const theme = createTheme({
   primaryColor: "lamp",
   primaryShade: { light: 8, dark: 4 },
   autoContrast: true,
   variantColorResolver: readable,
   colors: { lamp, dark },
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
-  headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "750" },
+  fontFamily: font,
+  headings: { fontFamily: font, fontWeight: "750" },
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,

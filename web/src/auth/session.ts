@@ -44,6 +44,10 @@ function settings(config: Config, page: string): UserManagerSettings {
   };
 }
 
+/** Whether this tab keeps a session, valid or not: known at once, where asking who it is takes a moment. */
+export const mayBeSignedIn = (): boolean =>
+  Object.keys(window.sessionStorage).some((key) => key.startsWith("oidc.user:"));
+
 /** The event of the window that says that a session has ended without the viewer's doing. */
 export const SESSION_ENDED = "marquee:session-ended";
 

@@ -1,4 +1,7 @@
-import { $api, type Schemas } from "@/api/client";
+import { useQuery } from "@tanstack/react-query";
+
+import type { Schemas } from "@/api/client";
+import { arrivalsOf } from "@/api/guide";
 import { ErrorNotice } from "@/components/States";
 import { TitleCard } from "@/components/TitleCard";
 import { TitleRow, TitleRowSkeleton } from "@/components/TitleRow";
@@ -8,13 +11,11 @@ import { ago } from "@/app/words";
 
 type Arrival = Schemas["ArrivalAnswer"];
 
-const CHANGES = 40;
 const titles = { arrived: "New on your services", left: "Just left your services" };
 
 /** What arrived on the viewer's services lately, or left them; nothing where nothing did. */
 export function ArrivalsRow({ kind }: { kind: Arrival["kind"] }) {
-  const query = { kind, limit: CHANGES };
-  const { data, error, refetch } = $api.useQuery("get", "/arrivals", { params: { query } });
+  const { data, error, refetch } = useQuery(arrivalsOf(kind));
   if (error) return <ErrorNotice error={error} retry={() => void refetch()} what={titles[kind]} />;
   if (!data) return <TitleRowSkeleton />;
   if (!data.arrivals.length) return null;

@@ -1,6 +1,7 @@
 import { Skeleton, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
-import { $api } from "@/api/client";
+import { forYou } from "@/api/guide";
 import { ErrorNotice } from "@/components/States";
 import { TitleCard } from "@/components/TitleCard";
 import { TitleRow, TitleRowSkeleton } from "@/components/TitleRow";
@@ -9,11 +10,9 @@ import { SeeAll } from "./SeeAll";
 import { Spotlight } from "./Spotlight";
 import classes from "./Spotlight.module.css";
 
-const CARDS = 21;
-
 /** The best recommendation in full, the next ones as a row, each with its weightiest reason. */
 export function ForYou() {
-  const { data, error, refetch } = $api.useQuery("get", "/recommendations", { params: { query: { limit: CARDS } } });
+  const { data, error, refetch } = useQuery(forYou);
   if (error) {
     return <ErrorNotice error={error} retry={() => void refetch()} what="Your recommendations could not be loaded" />;
   }

@@ -8,6 +8,7 @@ import { PageTitle } from "@/components/Page";
 import { ServiceLogo } from "@/components/ServiceLogo";
 
 import classes from "./Landing.module.css";
+import { PITCH, PITCH_LEAD } from "./pitch";
 
 const features = [
   {
@@ -69,14 +70,11 @@ function Hero() {
   const { signIn, signUp, signInWithGoogle, hasGoogle, problem } = useAuth();
   const { sources } = useSources();
   return (
-    <div className={classes.hero}>
-      <span className={classes.lamps} aria-hidden />
-      <div className={classes.words}>
-        <PageTitle title="What can you watch tonight?" className={classes.heading} />
-        <Text className={classes.lead}>
-          One guide to the films and series on the streaming services you already pay for: what is good, what is new,
-          what has left, and where to press play.
-        </Text>
+    <div className="hero">
+      <span className="hero-lamps" aria-hidden />
+      <div className="hero-words">
+        <PageTitle title={PITCH} className="hero-heading" />
+        <Text className="hero-lead">{PITCH_LEAD}</Text>
         <Group gap="sm">
           <Button size="md" color="lamp.4" onClick={() => signUp("/")}>
             Create an account

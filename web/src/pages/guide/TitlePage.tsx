@@ -1,9 +1,11 @@
 import { Button, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { $api, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { toApiError } from "@/api/errors";
+import { titleOf } from "@/api/guide";
 import { ButtonLink } from "@/components/Links";
 import { Page } from "@/components/Page";
 import { EmptyState, ErrorNotice } from "@/components/States";
@@ -34,12 +36,10 @@ function Title({ id }: { id: string }) {
     title.enrichment_state !== "failed" &&
     title.as_of.watchmode === null &&
     updated - opened < PATIENCE;
-  const { data, error, refetch, dataUpdatedAt } = $api.useQuery(
-    "get",
-    "/titles/{title_id}",
-    { params: { path: { title_id: id } } },
-    { refetchInterval: ({ state }) => (mayCome(state.data, state.dataUpdatedAt) ? SOON : false) },
-  );
+  const { data, error, refetch, dataUpdatedAt } = useQuery({
+    ...titleOf(id),
+    refetchInterval: ({ state }) => (mayCome(state.data, state.dataUpdatedAt) ? SOON : false),
+  });
   if (data) {
     return (
       <Stack gap="xl">
