@@ -1,1 +1,4 @@
 """Counts, archives and applies what other systems report of titles and viewers."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

@@ -5,7 +5,6 @@ from functools import partial
 
 from activity_consumer.reading import FOLLOWED, RATED, REPORTED, WATCHED, Taken
 from marquee.errors import AccountErased, InvalidInput
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.models.titles import Title
 from marquee.models.viewers import Mark, MarkKind
@@ -15,6 +14,7 @@ from marquee.repositories.activity import ActivityRepository
 from marquee.repositories.marks import MarkRepository
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
+from marquee.traffic import TrafficClass
 
 MARKS: Mapping[str, MarkKind] = {WATCHED: "watched", RATED: "rating", FOLLOWED: "follow"}
 HOUR = len("2026-11-21T05")

@@ -7,12 +7,12 @@ from pydantic import ConfigDict, Field
 from marquee import clock, operations_jobs
 from marquee.failures_shown import redacted
 from marquee.models import Shape
+from marquee.models.jobs import Job
 from marquee.models.operations import (
     AuditEntry,
     Failure,
     FailureKind,
     FailureState,
-    Job,
     QualityDay,
     QualityMeasure,
     ReplayWay,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from admin_api.answers import BreakerAnswer, CreditsAnswer, ProviderAnswer
 from marquee import clock
-from marquee.governor import MAX_QUEUE_SECONDS, BudgetView, GovernorView
+from marquee.governor import MAX_QUEUE_SECONDS
+from marquee.governor_views import BudgetView, GovernorView
 
 # No queue of calls gets longer; a longer wait is a pause that the provider has asked for.
 LONGEST_QUEUE_SECONDS = max(MAX_QUEUE_SECONDS.values())

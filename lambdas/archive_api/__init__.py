@@ -1,1 +1,4 @@
 """The routes that read the archive of TMDB."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

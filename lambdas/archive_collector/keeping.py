@@ -1,6 +1,7 @@
 """Keeps what has changed of an item: its objects, and the rows that tell SQL of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,15 +9,14 @@ from marquee import clock
 from marquee.archive import fingerprint, flat
 from marquee.clients.tmdb_archive import SEASON_PREFIX, listed_seasons
 from marquee.models.archive import ArchivedVersion, Kind, MediaType
-from marquee.repositories.archive import ArchiveStore, season_id
+from marquee.repositories.archive import ArchiveStore, Overtaken, season_id
 
 # TMDB's data may be kept for six months, and the lifecycle of the bucket removes an object that is 120 days old. An
 # item that is collected when its object is this old is written again although it is the same: it has to last until the
 # next full harvest, which is 90 days later and takes up to 10 days; the lifecycle may be a day off.
 RENEWED_AFTER_SECONDS = 15 * 86_400
-
-# The hash of a tombstone: it has no body.
-NOTHING = ""
+# Looks at an object that others write at the same time; only one collector at a time has an id of a harvest.
+ATTEMPTS = 4
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -33,7 +33,8 @@ class Keeper:
     """Writes objects that differ from what the archive has, and says which rows belong to that.
 
     Rows are written after the objects, so a function that dies in between would leave an object without them. So an
-    object that the same chunk has written earlier (not before `begun_at`) gets its rows once more.
+    object that the same chunk has written earlier (not before `begun_at`) gets its rows once more. A tombstone holds
+    nothing that could grow too old: it is written once, and when the lifecycle has removed it, none is missing.
     """
 
     def __init__(self, store: ArchiveStore) -> None:
@@ -42,6 +43,8 @@ class Keeper:
     def keep(self, media_type: MediaType, id: int, body: dict[str, Any], *, at: str, begun_at: str) -> Kept:
         """Store an item as it is `at` a moment."""
         rows: Rows = {}
+        # By a clock behind the one that the chunk was begun by, what it has written would be taken for older than it.
+        at = max(at, begun_at)
         parts = dict(objects(media_type, id, body))
         for (kind, name), part in parts.items():
             add(rows, self._keep(kind, name, part, at, begun_at))
@@ -51,6 +54,7 @@ class Keeper:
 
     def bury(self, media_type: MediaType, id: int, *, at: str, begun_at: str) -> Kept:
         """Record that there is no such item, nor any season of it, `at` a moment; nothing if it never was stored."""
+        at = max(at, begun_at)
         rows = self._bury(media_type, str(id), at, begun_at)
         if media_type == "tv":
             add(rows, self._bury_seasons(self._store.seasons(id), at, begun_at))
@@ -58,20 +62,29 @@ class Keeper:
 
     def _keep(self, kind: Kind, id: str, body: dict[str, Any], at: str, begun_at: str) -> Rows:
         sha256 = fingerprint.body_hash(body)
-        stored = self._store.head(kind, id)
-        if stored and is_current(stored, sha256, at):
-            return flat.rows(kind, body, stored.collected_at, id=id) if stored.collected_at >= begun_at else {}
-        self._store.put(kind, id, body, sha256=sha256, collected_at=at)
-        return flat.rows(kind, body, at, id=id)
+
+        def attempt() -> Rows:
+            standing = self._store.standing(kind, id)
+            stored = standing.version
+            if stored and is_current(stored, sha256, at):
+                return flat.rows(kind, body, stored.collected_at, id=id) if stored.collected_at >= begun_at else {}
+            self._store.put(kind, id, body, sha256=sha256, collected_at=at, over=standing)
+            return flat.rows(kind, body, at, id=id)
+
+        return until_written(attempt)
 
     def _bury(self, kind: Kind, id: str, at: str, begun_at: str) -> Rows:
-        stored = self._store.head(kind, id)
-        if stored is None:
-            return {}
-        if is_current(stored, NOTHING, at):
-            return flat.gone(kind, id, stored.collected_at) if stored.collected_at >= begun_at else {}
-        self._store.bury(kind, id, collected_at=at)
-        return flat.gone(kind, id, at)
+        def attempt() -> Rows:
+            standing = self._store.standing(kind, id)
+            stored = standing.version
+            if stored is None:
+                return {}
+            if stored.gone:
+                return flat.gone(kind, id, stored.collected_at) if stored.collected_at >= begun_at else {}
+            self._store.bury(kind, id, collected_at=at, over=standing)
+            return flat.gone(kind, id, at)
+
+        return until_written(attempt)
 
     def _dropped_seasons(self, id: int, series: Mapping[str, Any]) -> list[str]:
         """Return the stored seasons that a series lists no more; one that does not list any says nothing of them."""
@@ -86,6 +99,17 @@ class Keeper:
         for name in names:
             add(rows, self._bury("season", name, at, begun_at))
         return rows
+
+
+def until_written(attempt: Callable[[], Rows]) -> Rows:
+    """Compare and write until nobody has written in between; raises Overtaken if that never ends.
+
+    What was written, but nobody heard of it, is found by the next look.
+    """
+    for _ in range(ATTEMPTS - 1):
+        with suppress(Overtaken):
+            return attempt()
+    return attempt()
 
 
 def objects(media_type: MediaType, id: int, body: Mapping[str, Any]) -> Iterator[tuple[tuple[Kind, str], Any]]:

@@ -28,8 +28,8 @@ def exports() -> TmdbExports:
 @cache
 def changes() -> TmdbChanges:
     """Return the client for the lists of changes."""
-    found = settings.TmdbSettings.from_env()
-    return TmdbChanges(found.url, Secret(found.secret_arn), tmdb_governor())
+    key = Secret(settings.required("TMDB_SECRET_ARN"))
+    return TmdbChanges(settings.required("TMDB_URL"), key, tmdb_governor())
 
 
 @cache
@@ -45,7 +45,7 @@ def harvester(token: str, *, time: Callable[[], float] = time.time) -> Harvester
     ids, manifests = KnownIds(aws.s3(), bucket), Manifests(aws.s3(), bucket)
     harvests, states = HarvestRepository(operations, token, time=time), ArchiveStates(operations, time=time)
     collectors = Queue(aws.sqs(), settings.required("ARCHIVE_QUEUE_URL"))
-    per_second = settings.TmdbSettings.from_env().per_second
+    per_second = settings.required_number("TMDB_PER_SECOND")
     return Harvester(
         harvests,
         states,

@@ -1,1 +1,4 @@
 """Tells what arrived on a service, left one, or got a new season."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

@@ -1,1 +1,4 @@
 """Queues the viewers who want an e-mail today."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from marquee import aws, settings
 from marquee.errors import InvalidInput
 from marquee.messages.notifications import DigestRequest
-from marquee.models.operations import PartState
+from marquee.models.jobs import PartState
 from marquee.models.viewers import DigestFrequency
 from marquee.operations_runs import lock_of, unless_running
 from marquee.queue import Queue

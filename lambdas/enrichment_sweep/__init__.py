@@ -1,1 +1,4 @@
 """Finds titles that lack something or are stale, and queues them."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

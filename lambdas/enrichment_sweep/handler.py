@@ -6,7 +6,6 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from marquee import aws, clock, enrichment, settings
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.operations_runs import lock_of, unless_running
 from marquee.providers import watchmode_governor
@@ -15,6 +14,7 @@ from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
+from marquee.traffic import TrafficClass
 
 KIND = "enrichment"
 # Titles of one need in one sweep. Each need has its own number, so that a long queue for details, which cost

@@ -8,9 +8,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from marquee import clock
 from marquee.enricher import enricher
 from marquee.errors import Conflict, UpstreamError
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.telemetry import logger, metrics
+from marquee.traffic import TrafficClass
 
 TRANSIENT = (UpstreamError, Conflict, ClientError, BotoCoreError)
 WRITING_SECONDS = 10

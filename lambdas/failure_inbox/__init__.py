@@ -1,1 +1,4 @@
 """Puts what queues of failures hold into the inbox."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

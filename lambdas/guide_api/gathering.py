@@ -1,32 +1,36 @@
-"""Candidates of a recommendation, from reads that say little of each: rows of the index, arrivals and the shelf."""
+"""Candidates of a recommendation, from reads that say little of each: rows of the index, arrivals and the shelf.
 
-from collections.abc import Iterable, Sequence
+All of it is the same for everybody who has the same services and genres, so a warm function keeps it. What it does not
+have yet, or has not renewed for a while, is read as far as the budget of the answer allows; the next one goes on.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 
 from guide_api import stores
-from guide_api.candidates import SORTS, Pair, Probe, card_features, change_features, in_turn
+from guide_api.budget import Budget
+from guide_api.candidates import SORTS, Pair, Probe, change_features, in_turn
+from guide_api.held import Rows, Spot, read_rows
 from guide_api.shelf import Shelf
 from guide_api.viewer import Viewer
 from marquee import clock
 from marquee.models.changes import Change
-from marquee.models.recommendations import Candidate
+from marquee.models.recommendations import Candidate, Features
 from marquee.repositories.arrivals import ArrivalsRequest
-from marquee.repositories.guide_index import Filter, FoundRow, PageRequest, Sort
+from marquee.repositories.guide_index import Filter, PageRequest, Sort
 
-# Rows of all pairs together that are looked at, and that one round reads to find so many where some are left out.
+# Rows of all pairs together that are looked at, and how many are read of a pair: at its top, and further down.
 ROWS_WANTED = 640
-ROWS_READ = 1600
 ROWS_OF_A_PAIR = 100
+FURTHER_ROWS_OF_A_PAIR = 250
 # With fewer titles than this, pairs are read on: deeper than their top, or that were not looked at yet.
 ENOUGH = 60
-FURTHER_QUERIES = 32
-FURTHER_ROWS_OF_A_PAIR = 250
-# Arrivals are kept by month, and four weeks never touch a third one: two Queries a service, unless much has left.
+# Arrivals are kept by month, and four weeks never touch a third one: two Queries a service.
 RECENT = timedelta(days=28)
 ARRIVAL_SERVICES = 8
-ARRIVAL_QUERIES = 32
 ARRIVALS = 60
 
 # Where to read on: an order, and the position in it, None at its beginning.
@@ -43,115 +47,132 @@ class Search:
     places: tuple[Probe, ...]
     filter: Filter
 
+    def may_show(self, features: Features) -> bool:
+        """Return whether a title is of a type that is wanted, and none of those that are left out."""
+        return features.title_id not in self.filter.without and (
+            not self.filter.types or features.type in self.filter.types
+        )
+
+    def spot(self, pair: Pair, place: Place, rows: int) -> Spot:
+        """Return some rows of a pair in the viewer's country."""
+        sort, after = place
+        return Spot(pair, PageRequest(self.viewer.region, sort, rows, after))
+
 
 @dataclass(frozen=True)
 class Gathered:
-    """Candidates, and whether these are all that the pairs have."""
+    """Candidates, whether these are all that the pairs have, and the shelf that they were also taken from."""
 
     candidates: tuple[Candidate, ...]
     complete: bool
+    shelf: Shelf
 
 
-def gather(search: Search, shelf: Shelf) -> Gathered:
+def gather(search: Search, budget: Budget) -> Gathered:
     """Return what can be watched by the word of the index, the arrivals and the shelf, each title once."""
-    rows, complete = read_rows(search)
-    # The oldest first: of two arrivals of a title the later one counts.
-    arrived = {change.title_id: change for change in reversed(arrivals(search))}
+    tops = [search.spot((each.source_id, each.genre_id), (each.sort, None), ROWS_OF_A_PAIR) for each in search.places]
+    # Without a row of the pairs there may be nothing to recommend; one request is for the shelf, which another function
+    # may have read whole, or which gets on by it.
+    first = Budget(max(0, budget.left - 1))
+    budget.left -= first.left
+    turn = read_pages(tops[: len(search.pairs)], first, renew=False)
+    budget.give_back(first.left)
+    stores.shelves().read_on(search.viewer.region, budget, most=1)
+    rows, complete = read_on(search, turn, budget)
+    arrivals(search, budget, renew=False)
+    read_pages(tops, budget, renew=False)
+    shelf = stores.shelves().of(search.viewer.region, budget)
+    arrived = arrivals(search, budget)
+    pages = read_pages(tops, budget)
+    rows |= rows_of(search, [page for spot, page in pages.items() if turn.get(spot) is not page], len(pages))
+    return Gathered(tuple(candidates(search, rows, arrived, shelf)), complete, shelf)
+
+
+def candidates(
+    search: Search, rows: Mapping[str, Features], arrived: Mapping[str, Change], shelf: Shelf
+) -> Iterable[Candidate]:
+    """Yield each title that may be shown once, with what says most of it."""
     mine = frozenset(search.viewer.chosen.sources)
-    # What says most of a title comes last.
     features = {
         **{title_id: change_features(change) for title_id, change in arrived.items()},
-        **{title_id: card_features(row.card()) for title_id, row in rows.items()},
+        **rows,
         **{title_id: each for title_id, each in shelf.features.items() if shelf.services[title_id] & mine},
     }
-    candidates = (
-        Candidate(
-            features=each,
-            listed=shelf.listed.get(title_id, {}),
-            arrived=(str(arrived[title_id].source_id), arrived[title_id].at) if title_id in arrived else None,
-        )
-        for title_id, each in features.items()
-        if title_id not in search.filter.without and (not search.filter.types or each.type in search.filter.types)
-    )
-    return Gathered(tuple(candidates), complete)
+    for title_id, each in features.items():
+        # Rows have been looked at.
+        if title_id in rows or search.may_show(each):
+            change = arrived.get(title_id)
+            on = (str(change.source_id), change.at) if change else None
+            yield Candidate(features=each, listed=shelf.listed.get(title_id, {}), arrived=on)
 
 
-def read_rows(search: Search) -> tuple[dict[str, FoundRow], bool]:
-    """Return rows of the pairs by title, and whether they are all.
+def read_pages(spots: Iterable[Spot], budget: Budget, *, renew: bool = True) -> dict[Spot, Rows]:
+    """Return the rows of those spots that are kept or may be read."""
+    return stores.pages().get_many(spots, partial(read_rows, stores.index()), budget, stores.executor(), renew=renew)
+
+
+def rows_of(search: Search, pages: Iterable[Rows], of: int) -> dict[str, Features]:
+    """Return the first titles of some pages that may be shown, as many of each as is its share of so many pages."""
+    share = ROWS_WANTED // max(1, of)
+    shown = (islice(filter(search.may_show, page.found), share) for page in pages)
+    return {each.title_id: each for part in shown for each in part}
+
+
+def read_on(search: Search, tops: Mapping[Spot, Rows], budget: Budget) -> tuple[dict[str, Features], bool]:
+    """Return the rows of some tops and those below where they are few, and whether these are all that the pairs have.
 
     The tops of the pairs are enough, unless the viewer knows most of them or the filter leaves little.
     """
-    tops = list(stores.executor().map(partial(top_rows, search), search.places))
-    rows = {row.title: row for found, _ in tops for row in found}
-    unread = unread_after(search, [stopped for _, stopped in tops])
-    queries = FURTHER_QUERIES
-    while unread and queries and len(rows) < ENOUGH:
-        due = list(unread.items())[:queries]
-        depth = min(ROWS_READ // len(due), FURTHER_ROWS_OF_A_PAIR)
-        pages = stores.executor().map(partial(rows_on, search, depth), due)
-        for (pair, (sort, _)), (found, stopped) in zip(due, pages, strict=True):
-            rows |= {row.title: row for row in found}
-            del unread[pair]
-            if stopped:
-                unread[pair] = (sort, stopped)
-        queries -= len(due)
+    rows, unread = rows_of(search, tops.values(), len(tops)), unread_after(search, tops)
+    if len(rows) < ENOUGH:
+        rows = rows_of(search, tops.values(), 1)
+    while unread and len(rows) < ENOUGH:
+        due = [search.spot(pair, place, FURTHER_ROWS_OF_A_PAIR) for pair, place in unread.items()]
+        pages = read_pages(due, budget, renew=False)
+        if not pages:
+            break
+        for spot, page in pages.items():
+            rows |= {each.title_id: each for each in page.found if search.may_show(each)}
+            del unread[spot.pair]
+            if page.stopped is not None:
+                unread[spot.pair] = (spot.page.sort, page.stopped)
     return rows, not unread
 
 
-def top_rows(search: Search, place: Probe) -> tuple[list[FoundRow], str | None]:
-    """Return the first rows of a pair in an order, and where they end, None at the end of the pair.
-
-    The top of a pair is the same for everybody, so it is read by one Query for all who have the pair, and kept.
-    """
-    share, most = (together // len(search.places) for together in (ROWS_WANTED, ROWS_READ))
-    page = PageRequest(search.viewer.region, place.sort, min(most, ROWS_OF_A_PAIR))
-    found, stopped = stores.tops().get(
-        (place, page), lambda: stores.index().pair_page(place.source_id, place.genre_id, page)
-    )
-    rows = [row for row in found if may_show(row, search.filter)]
-    return rows[:share], rows[share - 1].position if len(rows) > share else stopped
-
-
-def may_show(row: FoundRow, wanted: Filter) -> bool:
-    """Return whether a row is of a type that is wanted, and none of the titles that are left out."""
-    return row.title not in wanted.without and (not wanted.types or row.item["type"]["S"] in wanted.types)
-
-
-def unread_after(search: Search, stops: Sequence[str | None]) -> dict[Pair, Place]:
+def unread_after(search: Search, tops: Mapping[Spot, Rows]) -> dict[Pair, Place]:
     """Return where to read on in each pair, in one order: below its top, or where it was not looked at yet, from there.
 
     A pair that ended in any order is known whole.
     """
+    ended = {spot.pair for spot, page in tops.items() if page.stopped is None}
     unread: dict[Pair, Place] = {}
-    ended: set[Pair] = set()
-    for place, stopped in zip(search.places, stops, strict=True):
-        pair = (place.source_id, place.genre_id)
-        if stopped is None:
-            ended.add(pair)
-        else:
-            unread.setdefault(pair, (place.sort, stopped))
+    for spot, page in tops.items():
+        unread.setdefault(spot.pair, (spot.page.sort, page.stopped))
     unread |= {pair: (SORTS[0], None) for pair in search.pairs if pair not in unread}
     return {pair: at for pair, at in unread.items() if pair not in ended}
 
 
-def rows_on(search: Search, depth: int, place: tuple[Pair, Place]) -> tuple[list[FoundRow], str | None]:
-    """Return the next rows of a pair, by one Query, and where they end, None at the end of the pair."""
-    pair, (sort, after) = place
-    return stores.index().pair_page(*pair, PageRequest(search.viewer.region, sort, depth, after, search.filter))
-
-
-def arrivals(search: Search) -> list[Change]:
-    """Return what arrived on the viewer's services lately, newest first; of many services, others each day."""
+def arrivals(search: Search, budget: Budget, *, renew: bool = True) -> dict[str, Change]:
+    """Return what arrived lately on the viewer's services by title, the last of several; of many, others each day."""
     services = in_turn(serving(search.viewer), search.now[:10], str)[:ARRIVAL_SERVICES]
     since = clock.timestamp(clock.parse(search.now) - RECENT)
-    # Nothing is above this moment: a moment ahead of time could lie in a third month.
-    wanted = ArrivalsRequest(search.viewer.region, since, ARRIVALS, below=f"{search.now}~", kind="arrived")
+    months = dict.fromkeys((search.now[:7], since[:7]))
+    keys = [(search.viewer.region, service, month) for month in months for service in services]
 
-    def read() -> list[Change]:
-        rows, _ = stores.arrivals().newest(services, wanted, stores.executor(), queries=ARRIVAL_QUERIES)
-        return [row.change() for row in rows]
+    def read(key: tuple[str, str, str]) -> list[Change]:
+        region, service, month = key
+        # Nothing is above this moment: a moment ahead of time could lie in a third month.
+        below = f"{search.now}~" if month == search.now[:7] else search.now[:7]
+        wanted = ArrivalsRequest(region, since, ARRIVALS, below=below, kind="arrived")
+        return [row.change() for row in stores.arrivals().of_service(wanted, service)[0]]
 
-    return stores.latest().get((search.viewer.region, *services), read)
+    found = stores.latest().get_many(keys, read, budget, stores.executor(), renew=renew)
+    latest = sorted((each for part in found.values() for each in part if each.at >= since), key=_moment)[-ARRIVALS:]
+    return {change.title_id: change for change in latest}
+
+
+def _moment(change: Change) -> tuple[str, str]:
+    return change.at, change.title_id
 
 
 def pairs(viewer: Viewer, genres: Iterable[str]) -> list[Pair]:

@@ -55,6 +55,11 @@ class RecommendationsAnswer(Shape):
     attribution: str = wording.ATTRIBUTION
 
 
+BEING_READ = ListsAnswer(
+    state="missing", as_of=None, age_seconds=None, reason="TMDB's lists are being read: a later answer has them."
+)
+
+
 def recommendations_answer(asker: Asker, found: Recommended, *, why_empty: str) -> RecommendationsAnswer:
     """Return what is recommended as the viewer sees it."""
     region, known = asker.viewer.region, stores.known()
@@ -71,7 +76,7 @@ def recommendations_answer(asker: Asker, found: Recommended, *, why_empty: str) 
         )
     return RecommendationsAnswer(
         recommendations=shown,
-        lists=lists_answer(found.shelf.lists, asker.now),
+        lists=lists_answer(found.shelf.lists, asker.now) if found.shelf.read_at else BEING_READ,
         reason=None if shown else why_empty,
     )
 

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from functools import cache, partial
 from typing import TypeVar
 
-from guide_api.candidates import Probe
+from guide_api.held import Rows, Spot
 from guide_api.kept import Kept
-from guide_api.shelf import Shelves, start_refresh, trending_here
+from guide_api.shelf import trending_here
+from guide_api.shelves import Shelves, start_refresh
 from marquee import aws, guide, settings
 from marquee.models.changes import Change
 from marquee.models.reference import Genre, Source
@@ -19,7 +20,7 @@ from marquee.repositories.accounts import AccountRepository
 from marquee.repositories.activity import ActivityRepository
 from marquee.repositories.arrivals import ArrivalLog
 from marquee.repositories.calendars import CalendarLinks
-from marquee.repositories.guide_index import FoundRow, GuideIndex, PageRequest
+from marquee.repositories.guide_index import GuideIndex
 from marquee.repositories.listings import ListingRepository
 from marquee.repositories.marks import MarkRepository
 from marquee.repositories.notifications import Inbox
@@ -31,10 +32,13 @@ from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.repositories.viewers import ViewerRepository
 
 KNOWN_SECONDS = 15.0
-# What candidates of a recommendation are looked for in; the records say in the end what can be watched.
-TOPS_SECONDS = 60.0
-# Tops of fifty rows, which take some five kilobytes of memory each, and arrivals of so many sets of services.
-TOPS, LATEST = 300, 100
+# What candidates of a recommendation are looked for in is renewed after so long, as the budget of an answer allows, and
+# used for an hour at most; the records say in the end what can be watched.
+PAGES_SECONDS, STALE_SECONDS = 300.0, 3600.0
+# A pair without a row may be listed in the next moment: somebody has just chosen it.
+EMPTY_SECONDS = 60.0
+# Pages of a hundred rows or more, which take some 0.7 kilobytes of memory each, and months of arrivals.
+PAGES, LATEST = 300, 400
 
 Read = TypeVar("Read")
 
@@ -162,15 +166,17 @@ def arrivals() -> ArrivalLog:
 
 
 @cache
-def tops() -> Kept[tuple[Probe, PageRequest], tuple[list[FoundRow], str | None]]:
-    """Return the first rows of pairs, as they were a minute ago at most."""
-    return Kept(TOPS_SECONDS, TOPS, empty_seconds=KNOWN_SECONDS, holds=lambda top: top[0])
+def pages() -> Kept[Spot, Rows]:
+    """Return rows of pairs, as recommendations compare them."""
+    return Kept(
+        PAGES_SECONDS, PAGES, empty_seconds=EMPTY_SECONDS, stale_seconds=STALE_SECONDS, holds=lambda page: page.found
+    )
 
 
 @cache
-def latest() -> Kept[tuple[str, ...], list[Change]]:
-    """Return what arrived lately on some services of a country, as it was a minute ago at most."""
-    return Kept(TOPS_SECONDS, LATEST, empty_seconds=KNOWN_SECONDS)
+def latest() -> Kept[tuple[str, str, str], list[Change]]:
+    """Return what arrived lately, by country, service and month."""
+    return Kept(PAGES_SECONDS, LATEST, empty_seconds=PAGES_SECONDS, stale_seconds=STALE_SECONDS)
 
 
 @cache
@@ -184,8 +190,8 @@ def shelves() -> Shelves:
     """Return what TMDB lists, as far as it is in the catalogue."""
     cached = TmdbCache(Table(aws.dynamodb(), settings.required("TMDB_CACHE_TABLE")))
     activity = ActivityRepository(Table(aws.dynamodb(), settings.required("OPERATIONS_TABLE")))
-    trend = partial(trending_here, activity, executor())
-    return Shelves(cached, catalogue(), executor(), start_refresh=start_refresh, trending_here=trend)
+    trend = partial(trending_here, activity)
+    return Shelves(cached, catalogue(), start_refresh=start_refresh, trending_here=trend)
 
 
 @cache

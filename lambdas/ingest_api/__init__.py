@@ -1,1 +1,4 @@
 """The entrance for events of other systems."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

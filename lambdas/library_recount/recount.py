@@ -35,9 +35,8 @@ class Recount:
     """Counts a library anew, and mends its index.
 
     A recount only reads. Mending takes the pen of the writer: where somebody changed the library meanwhile it writes
-    nothing and counts again, so it may be repeated and stopped anywhere. A writer at work that read a word before it
-    was mended may still write it as it was; the next recount finds that. In memory are the index and the words, and a
-    thousand movies.
+    nothing and counts again, so it may be repeated and stopped anywhere; and a writer at work that has read a word
+    before it was mended does not write it as it was. In memory are the index and the words, and a thousand movies.
     """
 
     def __init__(self, table: Table, library_id: str) -> None:

@@ -1,1 +1,4 @@
 """Decides which pairs are worth listing today and queues them."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

@@ -7,10 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from listing_planner.planner import Candidate, Plan, candidates, plan
 from marquee import aws, clock, keys, settings
-from marquee.governor import TrafficClass
 from marquee.messages.envelope import SCHEDULED_CAUSE
 from marquee.messages.work import ListingRequest
-from marquee.models.operations import PartState
+from marquee.models.jobs import PartState
 from marquee.operations_runs import lock_of, unless_running
 from marquee.providers import watchmode, watchmode_governor
 from marquee.queue import Queue
@@ -20,6 +19,7 @@ from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.viewers import ViewerRepository
 from marquee.telemetry import logger, metrics
+from marquee.traffic import TrafficClass
 
 KIND = "listing"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from marquee import clock
 from marquee.errors import Conflict
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.operations_jobs import LONGEST_DAYS, SILENT, is_stale
 from marquee.repositories.failures import KEPT_DAYS, FailureRepository
 from marquee.repositories.jobs import JobRepository

@@ -7,9 +7,9 @@ from marquee import clock
 from marquee import enrichment as rules
 from marquee import operations_freshness as rules_of_age
 from marquee import operations_metrics as gauges
-from marquee.governor import BudgetView
+from marquee.governor_views import BudgetView
 from marquee.models.archive import MediaType
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.models.titles import Title
 from marquee.operations_runs import RUNS
 from marquee.repositories.archive_states import ArchiveStates

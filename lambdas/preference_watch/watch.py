@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from marquee import clock, keys
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest, ListingRequest
 from marquee.queue import Queue
 from marquee.repositories.jobs import JobRepository
@@ -11,6 +10,7 @@ from marquee.repositories.listings import ListingRepository, Place
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.viewers import Pair, ViewerRepository
 from marquee.telemetry import MetricUnit, logger, metrics
+from marquee.traffic import TrafficClass
 
 STARTED_BY = "viewer"
 # A pair that was asked for is not asked for again within this time, unless it has been listed since.

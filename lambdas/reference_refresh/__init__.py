@@ -1,1 +1,4 @@
 """Brings services and genres in line with WatchMode."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

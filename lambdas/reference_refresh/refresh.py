@@ -7,10 +7,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from marquee import clock, settings
 from marquee.clients.watchmode import WatchModeClient
 from marquee.errors import UpstreamUnavailable
-from marquee.governor import TrafficClass
 from marquee.models.reference import Genre, Source
 from marquee.repositories.reference import ReferenceRepository
 from marquee.stream import EventStream
+from marquee.traffic import TrafficClass
 from reference_refresh import dropped
 
 

@@ -10,7 +10,7 @@ from marquee.guide import Placement, placements
 from marquee.messages import envelope
 from marquee.messages.envelope import MalformedEvent
 from marquee.messages.titles import ListingCompleted, TitleListed, listing_completed, title_listed
-from marquee.models.operations import History, PairListing
+from marquee.models.listings import History, PairListing
 from marquee.models.titles import Title
 from marquee.quarantining import Quarantine
 from marquee.repositories.guide_index import GuideIndex

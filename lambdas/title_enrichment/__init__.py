@@ -1,1 +1,4 @@
 """Gives new titles of the catalogue their card."""
+
+# Before all else, because it settles how often what is loaded next is looked through for garbage (decision 0040).
+import marquee

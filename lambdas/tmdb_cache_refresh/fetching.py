@@ -8,11 +8,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from marquee.clients.tmdb import TmdbClient
 from marquee.clients.tmdb_lists import TitlePage
 from marquee.errors import MarqueeError, UpstreamNotFound, UpstreamRejected, UpstreamUnavailable
-from marquee.governor import TrafficClass
 from marquee.models.tmdb_cache import ListName
 from marquee.repositories.governors import Governor, Reservation
 from marquee.telemetry import logger
 from marquee.tmdb_cache import PlannedList
+from marquee.traffic import TrafficClass
 
 # R2: at most 8 calls at once, 250 ms apart. The rest is for the moment between a call's turn and its departure.
 AT_ONCE = 8

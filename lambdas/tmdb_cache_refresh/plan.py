@@ -8,9 +8,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from marquee import clock
-from marquee.governor import TrafficClass
 from marquee.models.tmdb_cache import CachedList, ListName
 from marquee.tmdb_cache import GENRE_PREFIX, PlannedList, acclaimed_lists, daily_lists, state
+from marquee.traffic import TrafficClass
 from tmdb_cache_refresh.genres import genre_lists
 
 

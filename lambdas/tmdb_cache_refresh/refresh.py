@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from marquee import clock
 from marquee.clients.tmdb import TmdbClient
 from marquee.clients.tmdb_lists import TitlePage
-from marquee.models.operations import PartState
+from marquee.models.jobs import PartState
 from marquee.models.tmdb_cache import CachedList, ListName
 from marquee.repositories.governors import Governor
 from marquee.repositories.jobs import JobRepository

@@ -84,8 +84,9 @@ def guide_routes(
     guide.allow_index_query(viewers, "unread")
     guide.allow_work(operations, "BatchGetItem")
     guide.allow_index_query(operations, "by_score")
-    guide.allow_table(tmdb_cache, "Query", "BatchGetItem")
-    # What it asks for and what it counts; the lists themselves are the refresh's.
+    guide.allow_table(tmdb_cache, "GetItem", "Query", "BatchGetItem")
+    # What it asks for, what it counts, and what it makes of the lists; the lists themselves are the refresh's.
+    guide.allow_partitions(tmdb_cache, ["shelf"], "PutItem")
     guide.allow_partitions(tmdb_cache, ["asked", "usage"], "UpdateItem")
     # In the background, and only when a list is missing: the key of TMDB stays with the function that has it.
     guide.allow(["lambda:InvokeFunction"], tmdb_cache_refresh.function_arn)

@@ -84,6 +84,8 @@ class PythonFunction(Construct):
                 "POWERTOOLS_SERVICE_NAME": package,
                 "POWERTOOLS_METRICS_NAMESPACE": "Marquee",
                 "POWERTOOLS_LOG_LEVEL": config.log_level,
+                # There is none, and to look for one pydantic reads what every installed package says of itself.
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",
                 **environment,
             },
         )

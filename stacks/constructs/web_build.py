@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
 CACHE = ROOT / ".cache" / "web"
 _SOURCES = ("src", "public")
-_SETTINGS = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+_SETTINGS = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "opening.ts")
 
 
 BUILD_FOLDER = ".vite"

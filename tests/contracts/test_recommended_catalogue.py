@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from guide_api import stores
-from guide_api.shelf import Shelves
+from guide_api.shelves import Shelves
 from local.upstreams import TMDB_TOKEN
 from marquee import clock, keys, settings
 from marquee.clients.tmdb import TmdbClient
-from marquee.governor import TrafficClass
 from marquee.models.reference import Genre, Source
 from marquee.models.tmdb_cache import CachedList
 from marquee.repositories.titles import TitleRepository
+from marquee.repositories.tmdb_cache import Steps
 from marquee.tmdb_cache import PlannedList, acclaimed_lists, daily_lists
+from marquee.traffic import TrafficClass
 from tests.contracts.conftest import InProcess
 from tests.fakes.api_gateway import call
 from tests.fakes.governor import FreeGovernor
@@ -27,13 +28,20 @@ Truth = dict[str, dict[str, Any]]
 
 
 class Lists:
-    """A cache that holds some lists, and forgets how they are used."""
+    """A cache that holds some lists, and forgets what becomes of them and how they are used."""
 
     def __init__(self, lists: Sequence[CachedList]) -> None:
         self.held = list(lists)
 
-    def lists(self, regions: Sequence[str]) -> list[CachedList]:
+    def lists_in_steps(self, regions: Sequence[str]) -> Steps[list[CachedList]]:
+        yield
         return self.held
+
+    def shelf(self, region: str) -> None:
+        """Return that no other function has read them."""
+
+    def put_shelf(self, region: str, packed: bytes, seconds: int) -> None:
+        """Forget it."""
 
     def count_use(self, day: str, counts: object) -> None:
         """Forget it."""
@@ -95,12 +103,18 @@ def viewers(
     table, known = MemoryTable(), stores.Known()
     known.sources = {each: Source(id=each, name=each, type="sub", regions=("GB",)) for each in named(truth, "sources")}
     known.genres = {each: Genre(id=each, name=each) for each in named(truth, "genres")}
-    shelves = Shelves(Lists(lists), guide, stores.executor(), start_refresh=lambda: None, trending_here=dict)  # type: ignore[arg-type]
+    shelves = Shelves(Lists(lists), guide, start_refresh=lambda: None, trending_here=nothing)  # type: ignore[arg-type]
     for name, store in (("catalogue", guide), ("viewers_table", table), ("known", known), ("shelves", shelves)):
         monkeypatch.setattr(stores, name, lambda store=store: store)
     yield table
     monkeypatch.undo()
     forget()
+
+
+def nothing() -> Steps[dict[str, int]]:
+    """Return, after a request, that nothing trends here."""
+    yield
+    return {}
 
 
 def forget() -> None:
@@ -116,6 +130,9 @@ def named(truth: Truth, kind: str) -> list[str]:
 def test_every_recommendation_to_anybody_can_be_watched_on_a_service_of_theirs(
     viewers: MemoryTable, truth: Truth
 ) -> None:
+    # A function that is new reads the lists a few requests at a time.
+    states = [call("GET", "/recommendations", user="first").json["lists"]["state"] for _ in range(30)]
+    assert states[-1] == "fresh"
     checked = 0
     for source in named(truth, "sources"):
         user, genres = f"viewer-{source}", named(truth, "genres")[:: 1 + int(source) % 5]

@@ -9,8 +9,8 @@ from local.catalogue import Catalogue
 from local.upstreams import TMDB_TOKEN
 from marquee.clients.tmdb import TmdbClient
 from marquee.clients.tmdb_lists import TitlePage
-from marquee.governor import TrafficClass
 from marquee.tmdb_cache import PlannedList, label
+from marquee.traffic import TrafficClass
 from tests.contracts.conftest import InProcess
 from tests.fakes.governor import FreeGovernor
 from tmdb_cache_refresh.items import cached_items

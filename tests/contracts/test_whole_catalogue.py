@@ -10,7 +10,6 @@ from local.upstreams import TMDB_TOKEN, WATCHMODE_KEY
 from marquee.clients.tmdb import TmdbClient
 from marquee.clients.watchmode import WatchModeClient
 from marquee.enricher import Enricher
-from marquee.governor import TrafficClass
 from marquee.messages.work import ListingRequest
 from marquee.models.reference import Genre, Source
 from marquee.quarantining import Quarantine
@@ -20,6 +19,7 @@ from marquee.repositories.listings import ListingRepository
 from marquee.repositories.quarantine import QuarantineRepository
 from marquee.repositories.titles import TitleRepository
 from marquee.stream_records import StreamRecord
+from marquee.traffic import TrafficClass
 from tests.contracts.conftest import InProcess
 from tests.fakes.governor import FreeGovernor
 from tests.fakes.pairs import chosen

@@ -6,7 +6,7 @@ from typing import Any
 from marquee import clock, keys
 from marquee.messages.notifications import Announcement
 from marquee.models.changes import Change
-from marquee.repositories.table import Table
+from marquee.repositories.table import Item, Table
 
 
 def hours_ago(hours: float) -> str:
@@ -34,17 +34,13 @@ def follow(
     **settings: str | None,
 ) -> None:
     """Let viewers follow a title and have a service."""
-    table.batch_write(
-        puts=[
-            item
-            for user in users
-            for item in (
-                {"PK": keys.title(title_id), "SK": keys.follower(user), "followed_at": since},
-                {"PK": keys.preferences(user), "SK": keys.source(source_id)},
-                *([{"PK": keys.preferences(user), "SK": "settings", "version": 1, **settings}] if settings else []),
-            )
-        ]
-    )
+    items: list[Item] = []
+    for user in users:
+        items.append({"PK": keys.title(title_id), "SK": keys.follower(user), "followed_at": since})
+        items.append({"PK": keys.preferences(user), "SK": keys.source(source_id)})
+        if settings:
+            items.append({"PK": keys.preferences(user), "SK": "settings", "version": 1, **settings})
+    table.batch_write(puts=items)
 
 
 def queue_event(*bodies: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from archive_collector.collecting import Collector
 from marquee import aws, keys
 from marquee.messages.archive import CollectRequest
 from marquee.models.archive import MediaType
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.queue import Queue
 from marquee.repositories.archive import ArchiveStore
 from marquee.repositories.archive_chunks import ChunkRepository

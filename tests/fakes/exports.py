@@ -22,7 +22,7 @@ from marquee.governor import tmdb_limits
 from marquee.messages.archive import CollectRequest, HarvestMessage, HarvestRequest
 from marquee.models.archive import MEDIA_TYPES, MediaType
 from marquee.models.harvests import Harvest
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.repositories.governors import Governor
 from marquee.repositories.known_ids import KnownIds
 from marquee.repositories.manifests import Manifests

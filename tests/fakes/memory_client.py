@@ -33,9 +33,13 @@ class MemoryClient:
     def _find(self, key: Mapping[str, Any]) -> dict[str, Any] | None:
         return self.partitions.get(key["PK"]["S"], {}).get(key["SK"]["S"])
 
+    def _read(self, key: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Find what is asked for, not what a condition looks at."""
+        return self._find(key)
+
     def get_item(self, **request: Any) -> dict[str, Any]:
         self._ask("GetItem")
-        item = self._find(request["Key"])
+        item = self._read(request["Key"])
         return {"Item": item} if item else {}
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
@@ -43,7 +47,7 @@ class MemoryClient:
         assert all(len(asked["Keys"]) <= 100 for asked in request["RequestItems"].values())
         return {
             "Responses": {
-                name: [item for key in asked["Keys"] if (item := self._find(key))]
+                name: [item for key in asked["Keys"] if (item := self._read(key))]
                 for name, asked in request["RequestItems"].items()
             }
         }
@@ -51,7 +55,7 @@ class MemoryClient:
     def transact_get_items(self, **request: Any) -> dict[str, Any]:
         self._ask("TransactGetItems")
         assert len(request["TransactItems"]) <= 100
-        found = [self._find(each["Get"]["Key"]) for each in request["TransactItems"]]
+        found = [self._read(each["Get"]["Key"]) for each in request["TransactItems"]]
         return {"Responses": [{"Item": item} if item else {} for item in found]}
 
     def query(self, **request: Any) -> dict[str, Any]:

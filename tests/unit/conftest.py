@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -26,6 +26,9 @@ from tests.cloud_tables import create_tables, data_template
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import mend
 from tests.fakes.operations import CountedTable, operations_table
+
+if TYPE_CHECKING:
+    from tests.fakes.shelves import Warm
 
 TABLES = ("catalogue", "viewers", "operations", "tmdb_cache")
 CREDENTIALS = {
@@ -55,6 +58,12 @@ def forget(*functions: ModuleType) -> None:
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an answer of the guide read as much as it wants to; how little is enough is tested by itself."""
+    monkeypatch.setattr("guide_api.budget.CALLS", 10_000)
 
 
 @dataclass
@@ -189,3 +198,19 @@ def logged() -> Iterator[Logged]:
     yield found
     root.removeHandler(found)
     root.setLevel(level)
+
+
+@pytest.fixture
+def guide(cloud: Cloud) -> Cloud:
+    """What the guide reads, with services and genres in it."""
+    from tests.fakes.guide import open_guide
+
+    return open_guide(cloud)
+
+
+@pytest.fixture
+def warm(guide: Cloud) -> "Warm":
+    """A warm function of the guide, as far as it keeps shelves."""
+    from tests.fakes.shelves import Warm
+
+    return Warm(guide)

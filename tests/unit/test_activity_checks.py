@@ -7,8 +7,8 @@ import pytest
 from activity_consumer import handler
 from enrichment_worker import handler as worker
 from marquee import clock
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
+from marquee.traffic import TrafficClass
 from tests.fakes import tmdb, watchmode
 from tests.fakes.activity import DAY, consume, counters, deliver, numbered, reported, tally
 from tests.fakes.enrichers import Providers

@@ -13,6 +13,7 @@ from marquee import aws
 from marquee.models.viewers import Mark, MarkKind
 from marquee.repositories import marks as module
 from marquee.repositories.accounts import AccountRepository
+from marquee.repositories.followers import has_followers
 from marquee.repositories.marks import MarkRepository
 from tests.fakes.activity import (
     DAY,
@@ -65,7 +66,7 @@ def test_what_a_trusted_producer_tells_becomes_marks_of_the_viewer(cloud: Cloud)
     assert mark(cloud, "follow") == alien("follow")
     assert mark(cloud, "watched") == alien("watched")
     assert mark(cloud, "rating") == alien("rating", rating=8)
-    assert marks(cloud).has_followers("11")
+    assert has_followers(cloud.viewers_table, "11")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from archive_api import handler, stores
 from archive_api.routes import items
 from marquee import aws
 from marquee.archive.fingerprint import body_hash
+from marquee.models.archive import Kind
 from marquee.repositories.archive import ArchiveStore
 from tests.fakes.api_gateway import call
 
@@ -36,8 +37,9 @@ def archive(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArchiveStore]:
     stores.archive.cache_clear()
 
 
-def put(archive: ArchiveStore, kind: str, name: str, body: dict[str, object]) -> None:
-    archive.put(kind, name, body, sha256=body_hash(body), collected_at=MOMENT)  # type: ignore[arg-type]
+def put(archive: ArchiveStore, kind: Kind, name: str, body: dict[str, object]) -> None:
+    over = archive.standing(kind, name)
+    archive.put(kind, name, body, sha256=body_hash(body), collected_at=MOMENT, over=over)
 
 
 def test_item_is_answered_as_tmdb_gave_it(archive: ArchiveStore) -> None:
@@ -76,7 +78,7 @@ def test_what_is_not_there_is_not_found(archive: ArchiveStore) -> None:
 
 def test_tombstone_says_since_when_there_is_nothing(archive: ArchiveStore) -> None:
     put(archive, "person", "5", {"id": 5, "name": "Peter"})
-    archive.bury("person", "5", collected_at=MOMENT)
+    archive.bury("person", "5", collected_at=MOMENT, over=archive.standing("person", "5"))
 
     answer = get("/archive/person/5")
 

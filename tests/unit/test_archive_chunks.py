@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from marquee import keys
 from marquee.chunks import TRIES, Chunk, changed_counts
 from marquee.errors import Conflict
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.repositories.archive_chunks import ChunkRepository, ChunkTaken, Claim
 from marquee.repositories.jobs import JobRepository
 from tests.fakes.clock import FakeClock

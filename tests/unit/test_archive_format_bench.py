@@ -46,7 +46,7 @@ def test_page_tells_which_goals_are_missed_and_by_how_much() -> None:
 
 
 def test_page_says_what_was_measured(found: dict[str, object]) -> None:
-    page = pages.archive(found)
+    page = pages.section("archive", found)
 
     assert "The bodies are made up by the simulated TMDB" in page
     assert "| films | 60 |" in page

@@ -11,7 +11,7 @@ from marquee import aws
 from marquee.archive import codec, dictionaries
 from marquee.errors import Conflict, NotFound
 from marquee.models.archive import ArchivedVersion
-from marquee.repositories.archive import ArchiveStore, object_key
+from marquee.repositories.archive import ArchiveStore, Overtaken, Standing, object_key
 from marquee.repositories.archive_dictionaries import PREFIX, READ_AGAIN_SECONDS, DictionaryStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.collecting import BUCKET, CollectingCloud
@@ -27,7 +27,8 @@ def store(cloud: Cloud) -> ArchiveStore:
 
 
 def put(store: ArchiveStore, number: int, id: str = "550") -> None:
-    store.put("movie", id, {"id": number}, sha256=f"{number:064}", collected_at=f"2026-03-{number:02}T12:00:00.000Z")
+    at, over = f"2026-03-{number:02}T12:00:00.000Z", store.standing("movie", id)
+    store.put("movie", id, {"id": number}, sha256=f"{number:064}", collected_at=at, over=over)
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_versions_are_listed_newest_first_with_hash_time_and_size(store: Archive
     for number in (1, 2):
         put(store, number)
     put(store, 9, "5500")
-    store.bury("movie", "550", collected_at=DAY)
+    store.bury("movie", "550", collected_at=DAY, over=store.standing("movie", "550"))
 
     gone, second, first = store.versions("movie", "550")
 
@@ -91,6 +92,46 @@ def test_object_of_somebody_else_is_none_of_the_archive_and_is_written_over(stor
     assert store.get("movie", "550").version.is_latest
 
 
+def test_object_that_is_not_the_one_that_was_looked_at_is_not_written_over(store: ArchiveStore) -> None:
+    nothing = store.standing("movie", "550")
+    put(store, 1)
+    first = store.standing("movie", "550")
+    put(store, 2)
+
+    for over in (nothing, first):
+        with pytest.raises(Overtaken):
+            store.put("movie", "550", {"id": 3}, sha256="3", collected_at=DAY, over=over)
+        with pytest.raises(Overtaken):
+            store.bury("movie", "550", collected_at=DAY, over=over)
+
+    assert [each.sha256 for each in store.versions("movie", "550")] == [f"{2:064}", f"{1:064}"]
+
+
+def test_item_that_the_lifecycle_has_removed_is_as_one_that_never_was(store: ArchiveStore) -> None:
+    put(store, 1)
+    there = store.standing("movie", "550")
+    aws.s3().delete_object(Bucket=BUCKET, Key=object_key("movie", "550"))
+
+    assert store.standing("movie", "550") == Standing()
+    with pytest.raises(Overtaken):
+        store.put("movie", "550", {"id": 2}, sha256="2", collected_at=DAY, over=there)
+    put(store, 3)
+    assert store.get("movie", "550").body == {"id": 3}
+
+
+def test_same_body_written_again_is_told_from_the_one_before(store: ArchiveStore) -> None:
+    for _ in range(3):
+        before = store.standing("movie", "550")
+        put(store, 1)
+        assert store.standing("movie", "550").etag != before.etag
+        with pytest.raises(Overtaken):
+            store.put("movie", "550", {"id": 1}, sha256="1", collected_at=DAY, over=before)
+
+    assert [store.get("movie", "550", each.version_id).body for each in store.versions("movie", "550")] == [
+        {"id": 1}
+    ] * 3
+
+
 def test_unknown_item_has_no_versions(store: ArchiveStore) -> None:
     assert store.head("movie", "550") is None
     assert list(store.versions("movie", "550")) == []
@@ -108,7 +149,7 @@ def test_dictionaries_that_come_with_marquee_are_in_the_bucket_before_the_first_
         assert dictionaries.dictionary_id(body) == number
     requests.clear()
     put(store, 2)
-    assert requests == ["PutObject"]
+    assert requests == ["HeadObject", "PutObject"]
 
 
 def test_dictionary_that_was_trained_is_written_with_and_older_objects_stay_readable(cloud: Cloud) -> None:

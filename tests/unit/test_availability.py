@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from marquee import availability, clock
 from marquee.availability import Transition
 from marquee.models.changes import Change
-from marquee.models.operations import History, PairListing
+from marquee.models.listings import History, PairListing
 from marquee.models.titles import ListedOffer, Offer, ProviderOffer
 from tests.fakes.titles import details, title, tmdb
 

@@ -14,7 +14,7 @@ from availability_watch import handler
 from marquee import answers, clock
 from marquee.messages.notifications import Announcement
 from marquee.models.changes import Change
-from marquee.models.operations import PairListing
+from marquee.models.listings import PairListing
 from marquee.models.titles import Attribution, OfferOption
 from marquee.queue import QueueUnavailable
 from marquee.repositories.table import decode

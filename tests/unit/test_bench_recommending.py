@@ -152,3 +152,9 @@ def test_committed_page_shows_the_committed_results() -> None:
     results = json.loads((root / "bench/results.json").read_text())
 
     assert (root / "docs/benchmarks.md").read_text() == pages.page(results)
+
+
+def test_many_cases_are_ranked_in_their_order_by_other_processes_too() -> None:
+    cases = range(2 * ranking.ENOUGH)
+
+    assert ranking.ranked(lambda case: [str(case)], cases) == [[str(case)] for case in cases]

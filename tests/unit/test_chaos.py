@@ -2,24 +2,25 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marquee import aws
-from tests.chaos.faults import KINDS
-from tests.chaos.running import Tally, exhaust, mix, try_one
+from marquee.repositories.pace import Pace
+from tests.chaos import clocks
+from tests.chaos.running import MIXED, Tally, exhaust, mix, sample, try_one
 from tests.chaos.scenario import Feed, Scenario
 from tests.chaos.scenarios import SCENARIOS
 from tests.chaos.world import World, message
 
 SEED = 11
-# Of the requests of a function so many are tried here, `make chaos` tries all.
-EVERY = 7
-QUICK = {
-    *("activity_consumer", "title_consumer", "preference_watch", "notification_fanout", "digest_sender"),
-    *("failure_inbox", "ingest_api", "availability_watch"),
-}
+# So many faults of each function are tried here, of some hundreds; `make chaos` tries all.
+FAULTS = 3
+PROJECT = Path(__file__).resolve().parents[2]
+# Functions that write nothing.
+ONLY_ANSWER = {"archive_api"}
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +29,27 @@ def world() -> Iterator[World]:
         yield found
 
 
-@pytest.mark.parametrize("make", [each for each in SCENARIOS if each.name in QUICK], ids=lambda each: each.name)
+@pytest.mark.parametrize("make", SCENARIOS, ids=lambda each: each.name)
 def test_function_loses_nothing_whatever_happens_to_its_requests(world: World, make: type[Scenario]) -> None:
-    tally = exhaust(world, make, SEED, every=EVERY)
-    mix(world, make, tally, SEED, 1)
+    tally = sample(world, make, SEED, FAULTS)
 
     assert [str(each) for each in tally.losses] == []
-    assert tally.survived.total() > len(KINDS)
+    assert tally.survived.total() > 0
+
+
+def test_mixture_of_faults_and_wrong_clocks_loses_nothing(world: World) -> None:
+    (make,) = (each for each in SCENARIOS if each.name == "notification_fanout")
+    tally = exhaust(world, make, SEED, every=10)
+    mix(world, make, tally, SEED, 2)
+
+    assert [str(each) for each in tally.losses] == []
+    assert tally.survived[MIXED] == 2
+
+
+def test_every_function_has_a_scenario_or_only_answers() -> None:
+    functions = {each.parent.name for each in (PROJECT / "lambdas").glob("*/handler.py")}
+
+    assert functions - {each.name for each in SCENARIOS} == ONLY_ANSWER
 
 
 class Notes(Scenario):
@@ -95,6 +110,23 @@ def test_message_that_is_sent_before_it_is_marked_is_found_to_come_twice(world: 
 
     assert {"killed after #1", "killed before #2", "answer lost #1", "overtaken #1"} <= found
     assert not {"killed before #1", "killed after #2", "throttled #1"} & found
+
+
+def test_wrong_clocks_let_no_call_too_many_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "ROUNDS", 1)
+    tally = clocks.run("governor", SEED)
+
+    assert [str(each) for each in tally.losses] == []
+    assert set(tally.survived) == set(clocks.KINDS)
+
+
+def test_governor_that_believes_every_clock_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "ROUNDS", 2)
+    monkeypatch.setattr(Pace, "_check_clock", lambda self: None)
+    reasons = " ".join(each.reason for each in clocks.run("governor", SEED).losses)
+
+    assert "are permitted" in reasons
+    assert "a clock that is right waits" in reasons
 
 
 def test_same_seed_is_the_same_run(world: World) -> None:

@@ -39,7 +39,8 @@ def archive(place: ArchivePlace) -> ArchiveStore:
 
 def keep(archive: ArchiveStore, body: dict[str, Any], day: int, kind: Kind = "movie", id: str = "603") -> None:
     at = f"2026-11-{day:02}T10:00:00.000Z"
-    archive.put(kind, id, body, sha256=fingerprint.body_hash(body), collected_at=at)
+    over = archive.standing(kind, id)
+    archive.put(kind, id, body, sha256=fingerprint.body_hash(body), collected_at=at, over=over)
 
 
 def test_item_is_shown_with_its_facts(place: ArchivePlace, archive: ArchiveStore) -> None:
@@ -84,7 +85,7 @@ def test_earlier_version_is_shown_by_number_and_by_id(place: ArchivePlace, archi
 
 def test_tombstone_is_told_as_such(place: ArchivePlace, archive: ArchiveStore) -> None:
     keep(archive, FILM, 20)
-    archive.bury("movie", "603", collected_at="2026-11-21T10:00:00.000Z")
+    archive.bury("movie", "603", collected_at="2026-11-21T10:00:00.000Z", over=archive.standing("movie", "603"))
 
     assert "TMDB had no movie 603 any more" in place.run("get", "movie", "603").stdout
     assert json.loads(place.run("get", "movie", "603", "--json").stdout)["body"] is None

@@ -11,7 +11,7 @@ from cli.archive_progress import Pace, duration
 from marquee import keys
 from marquee.messages.archive import HarvestMessage, HarvestRequest
 from marquee.models.harvests import ExportProgress, Harvest, TypeHarvest
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.queue import QueueUnavailable
 from marquee.repositories.archive_states import ArchiveStates
 from tests.fakes.archive_place import ArchivePlace

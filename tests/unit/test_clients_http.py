@@ -11,8 +11,9 @@ from marquee import errors
 from marquee.clients.tmdb import TmdbClient
 from marquee.clients.translation import UnexpectedShape
 from marquee.clients.watchmode import WatchModeClient
-from marquee.governor import TrafficClass, tmdb_limits, watchmode_limits
+from marquee.governor import tmdb_limits, watchmode_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.provider import FakeProvider
 
 VIEWER = TrafficClass.VIEWER

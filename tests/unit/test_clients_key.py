@@ -10,8 +10,9 @@ from marquee.clients.api_key import ApiKey
 from marquee.clients.tmdb import TmdbClient
 from marquee.clients.watchmode import WatchModeClient
 from marquee.errors import MarqueeError, UpstreamRejected
-from marquee.governor import TrafficClass, tmdb_limits, watchmode_limits
+from marquee.governor import tmdb_limits, watchmode_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.provider import FakeProvider
 
 VIEWER = TrafficClass.VIEWER

@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from marquee.clients.tmdb import TmdbClient, TmdbMovie, TmdbTv, image_url
-from marquee.governor import TrafficClass, tmdb_limits
+from marquee.governor import tmdb_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.clock import FakeClock
 from tests.fakes.provider import FakeProvider
 

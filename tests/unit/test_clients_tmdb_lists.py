@@ -11,8 +11,9 @@ from marquee.clients.tmdb import TmdbClient
 from marquee.clients.tmdb_lists import ListedTitle, TitlePage
 from marquee.clients.translation import UnexpectedShape
 from marquee.errors import UpstreamRejected
-from marquee.governor import TrafficClass, tmdb_limits
+from marquee.governor import tmdb_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.clock import FakeClock
 from tests.fakes.operations import CountedTable
 from tests.fakes.provider import Answer, FakeProvider

@@ -3,8 +3,9 @@ import pytest
 
 from marquee.clients.watchmode import WatchModeClient
 from marquee.errors import QuotaExhausted, UpstreamUnavailable
-from marquee.governor import TrafficClass, watchmode_limits
+from marquee.governor import watchmode_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.provider import FakeProvider
 
 SCHEDULED, VIEWER = TrafficClass.SCHEDULED, TrafficClass.VIEWER

@@ -1,6 +1,7 @@
 """A title that somebody follows is looked at more often, as soon as enrichment has noticed."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from enrichment_worker import handler
 from marquee import clock
 from marquee import enricher as module
 from marquee.enricher import Enricher
-from marquee.governor import TrafficClass
 from marquee.models.titles import Title
 from marquee.models.viewers import Mark
+from marquee.repositories.followers import has_followers
 from marquee.repositories.marks import MarkRepository
 from marquee.repositories.table import encode
 from marquee.repositories.titles import to_item
+from marquee.traffic import TrafficClass
 from tests.fakes import tmdb, watchmode
 from tests.fakes.enrichers import Providers, stream_event
 from tests.fakes.titles import details, listing, title
@@ -37,7 +39,7 @@ def providers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Providers:
         found.watchmode.client(cloud.operations),
         found.tmdb.client(cloud.operations),
         ("GB",),
-        MarkRepository(cloud.viewers_table).has_followers,
+        partial(has_followers, cloud.viewers_table),
     )
     monkeypatch.setattr(handler, "enricher", lambda: enricher)
     return found

@@ -6,10 +6,11 @@ import pytest
 
 from enrichment_sweep import handler
 from marquee import clock, providers
-from marquee.governor import TrafficClass, watchmode_limits
-from marquee.models.operations import Job
+from marquee.governor import watchmode_limits
+from marquee.models.jobs import Job
 from marquee.models.titles import Title
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.clock import FakeClock
 from tests.fakes.titles import details, listing, title, tmdb
 from tests.unit.conftest import Cloud, FakeContext

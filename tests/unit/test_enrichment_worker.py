@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from enrichment_worker import handler
 from marquee import clock
 from marquee.errors import Conflict
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.models.reference import Source
 from marquee.models.titles import Offer, Title
+from marquee.traffic import TrafficClass
 from tests.fakes import tmdb, watchmode
 from tests.fakes.enrichers import Providers
 from tests.fakes.titles import details, listing, title

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marquee.errors import UpstreamUnavailable
-from marquee.governor import TrafficClass, tmdb_limits
+from marquee.governor import tmdb_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.clock import FakeClock
 
 VIEWER = TrafficClass.VIEWER

@@ -3,8 +3,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from marquee.errors import QuotaExhausted, UpstreamUnavailable
-from marquee.governor import TrafficClass, watchmode_limits
+from marquee.governor import watchmode_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 
 BACKFILL, SCHEDULED, VIEWER = TrafficClass.BACKFILL, TrafficClass.SCHEDULED, TrafficClass.VIEWER
 # 22 days before the first of April, so that 2,200 credits are 100 a day.

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marquee.errors import RateLimited
-from marquee.governor import ProviderLimits, TrafficClass, tmdb_limits
+from marquee.governor import ProviderLimits, tmdb_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.clock import FakeClock
 from tests.fakes.operations import operations_table
 
@@ -165,15 +166,15 @@ def test_a_shorter_pause_does_not_shorten_a_longer_one(table):
     assert governor.snapshot().queue_seconds == pytest.approx(20.0)
 
 
-def test_an_idle_and_a_busy_provider_cost_one_write_a_call_and_a_batch_shares_it(table):
+def test_a_call_costs_one_write_and_after_a_pause_a_look_at_the_clock_and_a_batch_shares_them(table):
     clock = FakeClock()
     governor = Governor(table, ProviderLimits(f"provider{next(names)}", 40, 1), clock=clock, sleep=clock.sleep)
-    for pause in (5.0, 0.0, 0.0, 5.0):
+    for pause, reads in ((5.0, 1), (0.0, 0), (0.0, 0), (5.0, 1)):
         clock.sleep(pause)
         table.requests.clear()
         with governor.reserve(1, traffic=VIEWER) as reservation:
             reservation.wait_for_slot()
-        assert table.requests == {"UpdateItem": 1}
+        assert table.requests == Counter({"UpdateItem": 1, "GetItem": reads})
 
     table.requests.clear()
     with governor.reserve(57, traffic=VIEWER) as reservation:
@@ -183,9 +184,11 @@ def test_an_idle_and_a_busy_provider_cost_one_write_a_call_and_a_batch_shares_it
 
 
 def test_a_wrong_guess_about_the_queue_costs_one_more_write_and_no_read(table):
-    some_limits, clock = limits(1), FakeClock()
+    some_limits, clock = limits(40), FakeClock()
     one, other = governors(table, 2, some_limits, clock)
-    one.claim_slots(3, VIEWER, None)
+    other.claim_slots(1, VIEWER, None)
+    clock.sleep(0.5)
+    one.claim_slots(9, VIEWER, None)
     table.requests.clear()
     assert other.claim_slots(1, VIEWER, None)[0] > clock()
     assert table.requests == {"UpdateItem": 2}

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from marquee.governor import (
     CreditState,
-    TrafficClass,
     daily_allowance,
     next_renewal,
     open_seconds,
@@ -15,6 +14,7 @@ from marquee.governor import (
     tmdb_limits,
     watchmode_limits,
 )
+from marquee.traffic import TrafficClass
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 

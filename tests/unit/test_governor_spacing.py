@@ -6,8 +6,9 @@ import pytest
 
 from marquee.clients.tmdb import TmdbClient
 from marquee.errors import RateLimited
-from marquee.governor import TrafficClass, tmdb_limits
+from marquee.governor import tmdb_limits
 from marquee.repositories.governors import Governor
+from marquee.traffic import TrafficClass
 from tests.fakes.clock import FakeClock
 from tests.fakes.operations import CountedTable
 from tests.fakes.provider import FakeProvider

@@ -8,7 +8,7 @@ import pytest
 from archive_harvester import handler
 from marquee import aws, clock, harvesting, keys
 from marquee.messages.archive import HarvestMessage
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.repositories.archive_states import LOCK_SECONDS, ArchiveStates
 from marquee.repositories.harvests import Manifests, settle_harvest
 from marquee.repositories.table import Table

@@ -18,7 +18,7 @@ from marquee.models.imports import (
 )
 from marquee.repositories.imports import ImportRepository, failure_items, settled_actions, undone_actions
 from marquee.repositories.table import ConditionFailed, Table
-from tests.fakes.interruptions import before_requests, overtaking
+from tests.fakes.interruptions import before_requests, colliding, overtaking
 from tests.unit.conftest import Cloud
 
 
@@ -184,3 +184,11 @@ def test_failures_come_by_file_and_line_page_after_page_and_once(imports: Import
 
     assert seen == [*wanted, *twins]
     assert imports.failures("1", 100) == (seen, None)
+
+
+def test_import_that_meets_other_writes_is_stored_all_the_same(imports: ImportRepository, table: Table) -> None:
+    with before_requests(table.client, colliding(2)):
+        imports.create(made())
+
+    assert imports.get("1") == made()
+    assert [each.id for each in imports.newest(10)[0]] == ["1"]

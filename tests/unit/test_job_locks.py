@@ -4,7 +4,7 @@ import pytest
 
 from marquee import clock
 from marquee.errors import AlreadyRunning
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.operations_jobs import SILENT, is_stale, progress
 from marquee.operations_runs import lock_of, unless_running
 from tests.fakes.titles import DAY1, DAY3

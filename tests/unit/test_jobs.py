@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from marquee import clock
 from marquee.messages.work import QuarantineNotice
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.queue import BATCH, Queue
 from marquee.repositories.jobs import JobRepository
 from tests.fakes.client import PreparedClient

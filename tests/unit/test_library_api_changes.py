@@ -1,9 +1,11 @@
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from library_api import stores
+from tests.fakes.interruptions import before_requests
 from tests.fakes.library_api import LibraryApi, library_api
 from tests.unit.conftest import Cloud
 
@@ -64,6 +66,22 @@ def test_same_key_and_body_are_one_request_at_any_time(library: LibraryApi) -> N
     assert len({each["id"] for each in answers}) == 1
     assert library.request(answers[0]["id"])["state"] == "added"
     assert library.call("GET", "/dashboard").json["totalMovies"] == 1
+
+
+def test_same_request_that_meets_the_writer_is_the_one_that_was_recorded(library: LibraryApi) -> None:
+    body, headers = {"title": "Heat", "genre": "Crime"}, {"Idempotency-Key": "a"}
+    first = library.call("POST", "/movies", body=body, headers=headers)
+
+    def meet(operation: str) -> Any:
+        told = {"Error": {"Code": "TransactionConflictException", "Message": "met a transaction"}}
+        return (SimpleNamespace(status_code=400), told) if operation == "PutItem" else None
+
+    with before_requests(library.table.client, meet):
+        again = library.call("POST", "/movies", body=body, headers=headers)
+        other = library.call("POST", "/movies", body=body, headers={"Idempotency-Key": "b"})
+
+    assert (again.status, again.json["id"]) == (202, first.json["id"])
+    assert (other.status, other.code) == (409, "conflict")
 
 
 def test_key_of_another_request_is_refused_and_of_another_person_is_another(library: LibraryApi) -> None:

@@ -1,7 +1,8 @@
 """A library counted anew from its movies: what differs is named, and mended if asked to."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from pyroaring import BitMap
@@ -10,9 +11,10 @@ from library_recount import handler
 from library_recount.recount import Recount
 from marquee import aws, keys
 from marquee.errors import Conflict
-from marquee.models.library import MAIN
+from marquee.models.library import MAIN, Movie
 from marquee.repositories.library_items import bitmap_item, read_bitmap
-from marquee.repositories.table import ConditionFailed, Table
+from marquee.repositories.library_store import LibraryStore
+from marquee.repositories.table import ConditionFailed, Item, Table
 from tests.fakes.library import Desk, film, memory_desk
 from tests.unit.conftest import Cloud, FakeContext
 
@@ -122,18 +124,34 @@ def test_mending_that_was_overtaken_counts_again_and_loses_nothing(monkeypatch: 
 
 def test_writer_whose_pen_was_taken_by_mending_writes_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = filled()
-    write, mended = desk.table.batch_write, iter([True])
+    write, mended = LibraryStore.write_words, iter([True])
     lose_digit(desk)
 
-    def mend_first(**items: object) -> None:
+    def mend_first(self: LibraryStore, movies: Sequence[Movie]) -> None:
         if next(mended, False):
             Recount(desk.table, MAIN).mend()
-        write(**items)  # type: ignore[arg-type]
+        write(self, movies)
 
-    monkeypatch.setattr(desk.table, "batch_write", mend_first)
+    monkeypatch.setattr(LibraryStore, "write_words", mend_first)
 
     assert desk.add(film("Movie of another"))[0].state == "added"
-    monkeypatch.undo()
+    assert Recount(desk.table, MAIN).count().differences == []
+
+
+def test_word_that_was_mended_after_a_writer_had_read_it_stays_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = filled()
+    put, mended = Table.put, iter([True])
+    set_bits(desk, (WORDS, "movie"), BitMap([0]))
+
+    def mend_first(self: Table, item: Item, **more: Any) -> None:
+        if item["PK"] == WORDS and next(mended, False):
+            assert Recount(desk.table, MAIN).mend().differences
+        put(self, item, **more)
+
+    monkeypatch.setattr(Table, "put", mend_first)
+
+    assert desk.add(film("Movie of another"))[0].state == "added"
+    assert next(mended, False) is False
     assert Recount(desk.table, MAIN).count().differences == []
 
 

@@ -1,6 +1,7 @@
 """Whatever comes again and wherever the writer is stopped, every change counts once and in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -170,3 +171,35 @@ def test_ordinal_never_means_two_movies_even_if_a_message_is_given_up() -> None:
 
     assert desk.index.search("zebra", limit=10).total == 0
     assert [each.title for each in desk.movies()] == ["Heat"]
+
+
+def before_request(number: int, act: Callable[[], object]) -> tuple[Callable[[str], None], list[str]]:
+    """Return an interruption in which somebody acts before the n-th request, and the requests that it has seen."""
+    seen: list[str] = []
+
+    def interrupt(operation: str) -> None:
+        seen.append(operation)
+        if len(seen) == number:
+            act()
+
+    return interrupt, seen
+
+
+@pytest.mark.parametrize("kind", ["add", "import"])
+def test_two_writers_at_once_lose_no_word(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marquee.repositories.library_store.time.sleep", lambda _: None)
+    number, seen = 0, [""]
+    while len(seen) > number:
+        number += 1
+        desk, client = memory_desk()
+        desk.add(film("The End"))
+        desk.begin_import("i", 1)
+        mine = desk.ask("add", film("The Heat")) if kind == "add" else batch("i", "b", [film("The Heat")])
+        another = desk.ask("add", film("The Heathen"))
+        client.interrupt, seen = before_request(number, partial(desk.take, another))
+
+        assert desk.take(mine, another) == [True, True]
+
+        assert sorted(each.title for each in desk.movies()) == ["The End", "The Heat", "The Heathen"]
+        assert Recount(desk.table, MAIN).count().differences == []
+    assert number > 10

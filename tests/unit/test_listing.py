@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from marquee import listing
 from marquee.guide import Placement, placements
 from marquee.messages.titles import TitleListed
-from marquee.models.operations import History, PairListing
+from marquee.models.listings import History, PairListing
 from marquee.models.titles import Attribution, Listing, Title
 from tests.fakes.titles import DAY1, DAY2, DAY3, details, title, tmdb
 from tests.fakes.titles import listing as listed

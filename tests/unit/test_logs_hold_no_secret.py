@@ -11,8 +11,8 @@ import pytest
 from enrichment_worker import handler as worker
 from marquee import aws
 from marquee.errors import UpstreamError
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest, ListingRequest
+from marquee.traffic import TrafficClass
 from reference_refresh import handler as refresh
 from tests.fakes import tmdb, watchmode
 from tests.fakes.enrichers import Providers, stream_event

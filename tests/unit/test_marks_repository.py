@@ -11,6 +11,7 @@ from marquee.errors import AccountErased, Conflict, InvalidInput
 from marquee.models.viewers import Mark, MarkKind
 from marquee.repositories import marks as module
 from marquee.repositories.accounts import AccountRepository
+from marquee.repositories.followers import has_followers
 from marquee.repositories.marks import MarkRepository
 from tests.fakes.interruptions import before_requests, colliding, overtaking
 from tests.unit.conftest import Cloud
@@ -117,9 +118,9 @@ def test_followers_of_a_title_are_known_and_those_of_others_do_not_count(cloud: 
     repository(cloud).put("ben", mark("watched", "2"))
     repository(cloud).remove("anna", "follow", "1")
 
-    assert [repository(cloud).has_followers(title_id) for title_id in ("1", "2", "11")] == [True, False, False]
+    assert [has_followers(cloud.viewers_table, title_id) for title_id in ("1", "2", "11")] == [True, False, False]
     repository(cloud).remove("ben", "follow", "1")
-    assert not repository(cloud).has_followers("1")
+    assert not has_followers(cloud.viewers_table, "1")
 
 
 @pytest.mark.parametrize("kind", ["follow", "watched", "hidden"])

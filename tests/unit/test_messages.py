@@ -3,11 +3,11 @@ import json
 import pytest
 
 from marquee.clients.watchmode import ListedTitle
-from marquee.governor import TrafficClass
 from marquee.messages import envelope
 from marquee.messages.envelope import MalformedEvent
 from marquee.messages.titles import TitleListed, listing_completed, title_listed
 from marquee.messages.work import EnrichmentRequest, ListingRequest
+from marquee.traffic import TrafficClass
 from tests.fakes.watchmode import listed
 from title_ingestion.ingestion import events, to_event
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest_sender.handler import METRICS as DIGESTS
-from guide_api.shelf import USES
+from guide_api.shelves import USES
 from marquee.governor import tmdb_limits, watchmode_limits
 from marquee.operations_metrics import BREAKER_OPEN, FAILURES_OPEN, GAUGES
 from tests.metrics_documented import documented

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.queue import Queue, QueueUnavailable
 from marquee.stream import BATCH_BYTES, BATCH_RECORDS, EventStream, Record, StreamUnavailable
+from marquee.traffic import TrafficClass
 from tests.fakes.client import Answer, PreparedClient
 
 

@@ -123,7 +123,7 @@ def test_being_on_a_list_is_no_drawback_beside_rows_without_votes() -> None:
     best = Candidate(film(60, popularity=99.0, votes=100_000), {"popular": 1})
     listed = Candidate(film(50, popularity=95.0, votes=40), {"popular": 30})
 
-    assert promising([*rows, listed, best], NOBODY, NOW, 2) == [best, listed]
+    assert list(promising([*rows, listed, best], NOBODY, NOW, 2)) == [best, listed]
 
 
 def test_title_among_well_known_ones_is_taken_to_be_as_well_known_as_they_are() -> None:
@@ -154,7 +154,7 @@ def test_order_in_which_candidates_come_does_not_matter(
     shuffled = chance.sample(pool, len(pool))
 
     assert recommend(shuffled, learnt, NOW, limit) == recommend(pool, learnt, NOW, limit)
-    assert promising(shuffled, learnt, NOW, limit) == promising(pool, learnt, NOW, limit)
+    assert list(promising(shuffled, learnt, NOW, limit)) == list(promising(pool, learnt, NOW, limit))
     subject = film(99, CRIME)
     assert similar(subject, shuffled, learnt, NOW, limit) == similar(subject, pool, learnt, NOW, limit)
 
@@ -167,7 +167,7 @@ def test_as_many_as_there_are_up_to_the_limit_each_once_with_a_score_and_reasons
 
     found = recommend([*pool, *pool], learnt, NOW, limit)
 
-    assert len(found) == min(limit, len(pool)) == len(promising(pool, learnt, NOW, limit))
+    assert len(found) == min(limit, len(pool)) == len(list(promising(pool, learnt, NOW, limit)))
     assert len(set(ids(found))) == len(found)
     assert all(math.isfinite(each.score) and 1 <= len(each.reasons) <= 3 for each in found)
 
@@ -181,7 +181,7 @@ def test_fewer_are_the_first_of_more_and_the_very_first_is_the_most_promising(
     everything = recommend(pool, learnt, NOW, 30)
 
     assert recommend(pool, learnt, NOW, limit) == everything[:limit]
-    assert [each.candidate for each in everything[:1]] == promising(pool, learnt, NOW, 1)
+    assert [each.candidate for each in everything[:1]] == list(promising(pool, learnt, NOW, 1))
 
 
 def test_more_like_the_title_comes_first_among_similar_ones() -> None:

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from guide_api import gathering, stores
-from guide_api.gathering import FURTHER_QUERIES
+from guide_api.budget import CALLS
 from marquee import clock
 from marquee.models.titles import Title
 from marquee.repositories.marks import MarkRepository
@@ -107,6 +107,7 @@ def test_where_not_all_could_be_read_the_answer_speaks_of_the_first_only(
     guide: Cloud, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr(gathering, "FURTHER_ROWS_OF_A_PAIR", 1)
+    monkeypatch.setattr("guide_api.budget.CALLS", CALLS)
     put_many(guide, films(range(1, 151)))
     watch(guide, range(1, 150))
 
@@ -115,16 +116,18 @@ def test_where_not_all_could_be_read_the_answer_speaks_of_the_first_only(
 
     assert answer["recommendations"] == []
     assert "looked at first" in answer["reason"]
-    # Services, genres, one pair in three orders, one service in one or two months: the rest is reading on.
-    assert FURTHER_QUERIES + 6 <= made["Query catalogue"] <= FURTHER_QUERIES + 7
+    assert made.total() <= CALLS
 
 
 def test_where_everything_looked_at_was_rated_long_ago_the_answer_speaks_of_the_first_only(
     guide: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("guide_api.recommending.ROUNDS", 1)
-    put_many(guide, films(range(1, 181)))
-    mark_many(guide, "rating", map(str, range(1, 181)))
+    monkeypatch.setattr("guide_api.recommending.RATINGS", 60)
+    put_many(guide, films(range(1, 281)))
+    mark_many(guide, "rating", map(str, range(1, 281)))
+    assert ask().json["reason"].startswith("Nothing ")
+
+    monkeypatch.setattr("guide_api.budget.CALLS", CALLS)
 
     assert "looked at first" in ask().json["reason"]
 
@@ -171,6 +174,8 @@ def test_failure_to_learn_what_was_rated_is_one_even_where_nothing_is_left_to_co
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "BatchGetItem")
 
     monkeypatch.setattr(MarkRepository, "rated", refuse)
+    monkeypatch.setattr("guide_api.recommending.RATINGS", 1)
+    mark_many(guide, "rating", ["7", "8"])
 
     assert call("GET", "/recommendations").status == 503
 

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from marquee.errors import UpstreamError
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from reference_refresh import handler
 from tests.fakes.watchmode import FakeWatchMode, refusal, source
 from tests.unit.conftest import Cloud, FakeContext

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from marquee.models.operations import History
+from marquee.models.listings import History
 from marquee.models.titles import IndexRow
 from marquee.quarantining import Quarantine
 from marquee.queue import Queue

@@ -5,11 +5,11 @@ import httpx
 import pytest
 
 from marquee import aws, guide
-from marquee.governor import TrafficClass
 from marquee.messages import envelope
 from marquee.messages.titles import listing_completed, title_listed
 from marquee.messages.work import ListingRequest
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
+from marquee.traffic import TrafficClass
 from tests.fakes.client import PreparedClient
 from tests.fakes.titles import DAY1
 from tests.fakes.watchmode import FakeWatchMode, listed, refusal

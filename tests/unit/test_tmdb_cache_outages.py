@@ -8,14 +8,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from marquee import clock
-from marquee.governor import TrafficClass
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.models.tmdb_cache import CachedList
 from marquee.repositories.governors import Governor
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table
 from marquee.repositories.tmdb_cache import TmdbCache
 from marquee.tmdb_cache import label
+from marquee.traffic import TrafficClass
 from tests.fakes.tmdb import refusal
 from tests.fakes.tmdb_lists import FakeTmdbLists
 from tests.unit.conftest import Cloud

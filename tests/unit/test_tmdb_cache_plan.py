@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from marquee import clock
-from marquee.governor import TrafficClass
 from marquee.models.reference import Genre
 from marquee.models.tmdb_cache import CachedList, ListName
 from marquee.models.viewers import ChosenPair
 from marquee.tmdb_cache import PlannedList, daily_lists, fixed_names, label
+from marquee.traffic import TrafficClass
 from tmdb_cache_refresh.genres import MOVIE, TV, genre_lists, liked
 from tmdb_cache_refresh.plan import RefreshRequest, plan
 

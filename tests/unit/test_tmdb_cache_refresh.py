@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.models.reference import Genre
 from marquee.models.tmdb_cache import CachedList
 from marquee.models.viewers import Preferences

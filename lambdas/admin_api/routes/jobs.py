@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from admin_api import stores
 from admin_api.answers import JobAnswer, JobsAnswer, job_answer
 from marquee.errors import NotFound
-from marquee.models.operations import JobState
+from marquee.models.jobs import JobState
 from marquee.repositories.listed import PLACE
 from marquee.rest import read_cursor, write_cursor
 

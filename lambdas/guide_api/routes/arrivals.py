@@ -69,7 +69,7 @@ def list_arrivals(
     wanted = ArrivalsRequest(region=viewer.region, since=moment(since), limit=limit, below=below, kind=kind)
     rows, stopped = stores.arrivals().newest(serving, wanted, stores.executor())
     changes = [row.change() for row in rows]
-    titles = stores.titles().get_many({change.title_id for change in changes})
+    titles = stores.titles().get_many({change.title_id for change in changes}, consistent=False)
     names = {each: known[each].name for each in serving}
     return ArrivalsAnswer(
         arrivals=[answer(change, titles.get(change.title_id), names) for change in changes],

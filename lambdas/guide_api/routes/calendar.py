@@ -96,7 +96,7 @@ def read_calendar(
 def happenings(user_id: str) -> Iterator[Happening]:
     """Yield what happened and will happen to the titles that a viewer follows now."""
     followed = stores.marks().marked(user_id).followed
-    titles = stores.titles().get_many(sorted(followed))
+    titles = stores.titles().get_many(sorted(followed), consistent=False)
     services = stores.known().source_names()
     web_url = web_address.web_url()
     told, _ = stores.inbox().page(user_id, NEWS)

@@ -168,7 +168,7 @@ def page_of(kind: MarkKind, answer: type[Answer], limit: int, next: str | None) 
     viewer = signed_in(router)
     after = read_cursor(next, CURSOR_KINDS[kind], POSITION) if next is not None else None
     marks, following = stores.marks().page(viewer.id, kind, limit, after)
-    titles = stores.titles().get_many(mark.title_id for mark in marks)
+    titles = stores.titles().get_many((mark.title_id for mark in marks), consistent=False)
     marked = stores.marks().marked(viewer.id)
     # The catalogue forgets no title; were it to, a page would have to do without it rather than fail.
     cards = {title_id: card_answer(card(title), viewer.region, marked) for title_id, title in titles.items()}

@@ -89,7 +89,7 @@ def read_one(
 def answers(found: Iterable[Notification]) -> list[NotificationAnswer]:
     """Return notifications as the viewer sees them, with the posters and names of today."""
     listed = list(found)
-    titles = stores.titles().get_many({each.change.title_id for each in listed})
+    titles = stores.titles().get_many({each.change.title_id for each in listed}, consistent=False)
     names = stores.known().source_names()
     return [answer(each, titles.get(each.change.title_id), names.get(each.change.source_id or "")) for each in listed]
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from guide_api import recommending, stores
+from guide_api import recommending
+from guide_api.budget import Budget
 from guide_api.recommendation_answers import RecommendationsAnswer, recommendations_answer
 from guide_api.recommending import Wanted
 from guide_api.routes.preferences import Id, refuse_unknown
@@ -43,9 +44,9 @@ def recommend(
     viewer = signed_in(router)
     refuse_unknown(Preferences(genres=once(genre)))
     wanted = Wanted(limit, types=once(type), genres=once(genre))
-    asker = recommending.asker_of(viewer)
-    found = recommending.recommend(asker, wanted)
-    stores.shelves().used(found.shelf, asker.now)
+    budget = Budget()
+    asker = recommending.asker_of(viewer, budget)
+    found = recommending.recommend(asker, wanted, budget)
     return recommendations_answer(asker, found, why_empty=why_empty(viewer.chosen, wanted, complete=found.complete))
 
 

@@ -3,6 +3,7 @@
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from guide_api import recommending, stores
+from guide_api.budget import Budget
 from guide_api.recommendation_answers import RecommendationsAnswer, recommendations_answer
 from guide_api.routes.marks import TitleId
 from guide_api.routes.recommendations import NO_SERVICES, Limit
@@ -26,9 +27,10 @@ def list_similar(title_id: TitleId, limit: Limit = 20) -> RecommendationsAnswer:
     title = stores.titles().get(title_id)
     if title is None:
         raise NotFound(f"There is no title {title_id}.")
-    asker = recommending.asker_of(viewer)
-    found = recommending.similar(asker, title, limit)
-    stores.shelves().used(found.shelf, asker.now)
+    budget = Budget()
+    budget.take()
+    asker = recommending.asker_of(viewer, budget)
+    found = recommending.similar(asker, title, limit, budget)
     return recommendations_answer(asker, found, why_empty=why_empty(viewer.chosen, complete=found.complete))
 
 

@@ -12,12 +12,12 @@ from guide_api.routes.preferences import Id
 from guide_api.viewer import signed_in
 from marquee import clock, enrichment
 from marquee.errors import NotFound
-from marquee.governor import TrafficClass
 from marquee.guide import placements
 from marquee.messages.work import EnrichmentRequest
 from marquee.models.titles import Title
 from marquee.queue import QueueUnavailable
 from marquee.telemetry import logger
+from marquee.traffic import TrafficClass
 
 router = Router()  # type: ignore[no-untyped-call]
 

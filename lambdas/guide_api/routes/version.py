@@ -1,14 +1,14 @@
 """`GET /version`: which Marquee answers, for everybody."""
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import BaseModel
 
 from marquee import settings
+from marquee.models import Shape
 
 router = Router()  # type: ignore[no-untyped-call]
 
 
-class VersionAnswer(BaseModel):
+class VersionAnswer(Shape):
     """A release (`v1.2.0`) or a commit after it (`v1.2.0-3-g2030707`), and where it is deployed."""
 
     version: str

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from marquee import clock
 from marquee.models.changes import ArrivalKind, Change
-from marquee.models.operations import History, PairListing
+from marquee.models.listings import History, PairListing
 from marquee.models.titles import ListedOffer, Offer, ProviderOffer, Title
 
 # Who says something of an offer: WatchMode's list, WatchMode's details, TMDB. They are the names of its parts.

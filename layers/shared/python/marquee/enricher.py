@@ -2,20 +2,20 @@
 
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from marquee import answers, aws, clock, enrichment, providers, settings
 from marquee.enrichment import TMDB, WATCHMODE
 from marquee.errors import QuotaExhausted, UpstreamError, UpstreamNotFound
-from marquee.governor import TrafficClass
 from marquee.models.reference import Genre, Source
 from marquee.models.titles import Offer, Title
-from marquee.repositories.marks import MarkRepository
+from marquee.repositories.followers import has_followers
 from marquee.repositories.reference import ReferenceRepository
 from marquee.repositories.table import Table
 from marquee.repositories.titles import TitleRepository
 from marquee.telemetry import MetricUnit, logger, metrics
+from marquee.traffic import TrafficClass
 
 if TYPE_CHECKING:
     from marquee.clients.tmdb import TmdbClient
@@ -194,7 +194,7 @@ def enricher() -> Enricher:
         providers.watchmode(),
         providers.tmdb(),
         settings.regions(),
-        MarkRepository(viewers).has_followers,
+        partial(has_followers, viewers),
     )
 
 

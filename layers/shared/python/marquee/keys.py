@@ -14,11 +14,12 @@ NOTIFICATION_PREFIX = "notification:"
 TYPE_PREFIX = "type:"
 MARKS = "marks"
 PAIRS = "pairs"
-# Partitions of the tmdb_cache table: the version of each list that is read, when missing lists were asked for, and how
-# the lists were used by day.
+# Partitions of the tmdb_cache table: the version of each list that is read, when missing lists were asked for, how the
+# lists were used by day, and what the guide has made of them by country.
 CURRENT = "current"
 ASKED = "asked"
 USAGE = "usage"
+SHELF = "shelf"
 # In place of a country, for a list that TMDB does not have by country.
 WORLD = "world"
 PLACED = "placed"

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from marquee import guide
 from marquee.messages.titles import TitleListed
-from marquee.models.operations import History
+from marquee.models.listings import History
 from marquee.models.titles import Attribution, Listing, Title
 
 

@@ -1,7 +1,7 @@
 """What people want to know of a run: how long it took, how far it is, and whether anything is heard of it. Pure."""
 
 from marquee import clock
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 
 # No function works for longer than a quarter of an hour, so that a run without messages has ended by then.
 SILENCE_SECONDS = 1800

@@ -31,14 +31,14 @@ def watchmode() -> "WatchModeClient":
     """Return the client for WatchMode."""
     from marquee.clients.watchmode import WatchModeClient
 
-    found = settings.WatchModeSettings.from_env()
-    return WatchModeClient(found.url, Secret(found.secret_arn), watchmode_governor())
+    key = Secret(settings.required("WATCHMODE_SECRET_ARN"))
+    return WatchModeClient(settings.required("WATCHMODE_URL"), key, watchmode_governor())
 
 
 @cache
 def tmdb_governor() -> Governor:
     """Return what paces TMDB."""
-    return CountingGovernor(_operations(), tmdb_limits(settings.TmdbSettings.from_env().per_second))
+    return CountingGovernor(_operations(), tmdb_limits(settings.required_number("TMDB_PER_SECOND")))
 
 
 @cache
@@ -46,8 +46,8 @@ def tmdb() -> "TmdbClient":
     """Return the client for TMDB."""
     from marquee.clients.tmdb import TmdbClient
 
-    found = settings.TmdbSettings.from_env()
-    return TmdbClient(found.url, Secret(found.secret_arn), tmdb_governor())
+    key = Secret(settings.required("TMDB_SECRET_ARN"))
+    return TmdbClient(settings.required("TMDB_URL"), key, tmdb_governor())
 
 
 @cache
@@ -55,8 +55,8 @@ def tmdb_archive() -> "TmdbArchiveClient":
     """Return the client that takes all that TMDB says of an item."""
     from marquee.clients.tmdb_archive import TmdbArchiveClient
 
-    found = settings.TmdbSettings.from_env()
-    return TmdbArchiveClient(found.url, Secret(found.secret_arn), tmdb_governor())
+    key = Secret(settings.required("TMDB_SECRET_ARN"))
+    return TmdbArchiveClient(settings.required("TMDB_URL"), key, tmdb_governor())
 
 
 class Secret:

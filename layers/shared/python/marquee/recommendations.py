@@ -9,7 +9,7 @@ The weights were chosen by the offline evaluation, as far as it can see: docs/be
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
@@ -144,13 +144,13 @@ def recommend(candidates: Iterable[Candidate], taste: Taste, now: str, limit: in
     ]
 
 
-def promising(candidates: Iterable[Candidate], taste: Taste, now: str, most: int) -> list[Candidate]:
-    """Return the `most` best by the score, so that only their records need to be read.
+def promising(candidates: Iterable[Candidate], taste: Taste, now: str, most: int) -> Iterator[Candidate]:
+    """Yield the `most` best by the score, so that only their records need to be read.
 
     They are varied already: what this stage cuts off, no later one can bring back.
     """
     ranked = _ranked(candidates, taste, clock.parse(now).date())
-    return [candidate for _, candidate in spread(ranked, most)]
+    return (candidate for _, candidate in spread(ranked, most))
 
 
 def similar(

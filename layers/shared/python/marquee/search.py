@@ -14,8 +14,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from marquee.models.titles import Card
+if TYPE_CHECKING:
+    from marquee.models.titles import Card
 
 # Beginnings of words that have a list of their own; longer ones are found among the whole words.
 SHORTEST, LONGEST = 1, 5
@@ -88,7 +90,7 @@ def letters(token: str) -> str:
     return token.removeprefix(EXACT)[:PARTED]
 
 
-def position(card: Card) -> str:
+def position(card: "Card") -> str:
     """Return the place of a title among those of a token: the most popular first, total because the id breaks ties."""
     return f"{100 - (card.popularity or 0.0):06.2f}#{card.id.zfill(19)}"
 

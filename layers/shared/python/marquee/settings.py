@@ -1,7 +1,6 @@
 """The only place that reads the environment of a function; a missing variable names itself at cold start."""
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -50,30 +49,3 @@ def media_types() -> "tuple[MediaType, ...]":
     if unknown := set(names).difference(MEDIA_TYPES):
         raise SettingsError(f"the environment variable MEDIA_TYPES names {', '.join(sorted(unknown))}")
     return tuple(each for each in MEDIA_TYPES if each in names)
-
-
-@dataclass(frozen=True)
-class WatchModeSettings:
-    """Where WatchMode is and where its key is kept."""
-
-    url: str
-    secret_arn: str
-
-    @classmethod
-    def from_env(cls) -> "WatchModeSettings":
-        """Read WATCHMODE_URL and WATCHMODE_SECRET_ARN."""
-        return cls(required("WATCHMODE_URL"), required("WATCHMODE_SECRET_ARN"))
-
-
-@dataclass(frozen=True)
-class TmdbSettings:
-    """Where TMDB is, where its read access token is kept and how many calls a second it permits."""
-
-    url: str
-    secret_arn: str
-    per_second: float
-
-    @classmethod
-    def from_env(cls) -> "TmdbSettings":
-        """Read TMDB_URL, TMDB_SECRET_ARN and TMDB_PER_SECOND."""
-        return cls(required("TMDB_URL"), required("TMDB_SECRET_ARN"), required_number("TMDB_PER_SECOND"))

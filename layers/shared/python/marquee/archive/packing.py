@@ -20,13 +20,16 @@ LEVEL = 19
 LARGEST = 64 * 1024 * 1024
 
 
-def pack(kind: BodyKind, body: Body, dictionary: bytes | None = None) -> bytes:
-    """Return `body` as it is stored, compressed with `dictionary`, or with the one that comes with this package."""
+def pack(kind: BodyKind, body: Body, dictionary: bytes | None = None, *, checksum: bool = False) -> bytes:
+    """Return `body` as it is stored, compressed with `dictionary`, or with the one that comes with this package.
+
+    With a `checksum` the frame has four bytes more, and is never the same as without.
+    """
     from zstandard import ZstdCompressor
 
-    data = codec.encode(kind, body)
+    prepared = _for_packing(dictionary or dictionaries.shipped(kind))
     # Threads share the dictionary; a compressor of its own for each body costs next to nothing.
-    return ZstdCompressor(level=LEVEL, dict_data=_for_packing(dictionary or dictionaries.shipped(kind))).compress(data)
+    return ZstdCompressor(level=LEVEL, dict_data=prepared, write_checksum=checksum).compress(codec.encode(kind, body))
 
 
 def unpack(kind: BodyKind, data: bytes, find: Callable[[int], bytes]) -> Body:

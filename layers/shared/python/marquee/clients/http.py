@@ -16,7 +16,7 @@ import httpx
 from marquee.clients.api_key import ApiKey, KeyHeader, KeySource
 from marquee.clients.translation import FOREIGN_ERRORS, UNSENDABLE, Failure, ProviderFormat, Translator
 from marquee.errors import QuotaExhausted, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
-from marquee.governor import TrafficClass
+from marquee.traffic import TrafficClass
 
 if TYPE_CHECKING:
     from marquee.repositories.governors import Governor, Reservation

@@ -8,12 +8,12 @@ import httpx
 
 from marquee.clients.api_key import KeySource
 from marquee.clients.http import Calls, ProviderHttp
-from marquee.clients.tmdb_lists import TitlePage, read_page
+from marquee.clients.tmdb_format import TMDB
 from marquee.clients.tmdb_models import Found, FoundMovie, FoundTv, TmdbMovie, TmdbTv
-from marquee.clients.translation import ProviderFormat
-from marquee.governor import TrafficClass
+from marquee.traffic import TrafficClass
 
 if TYPE_CHECKING:
+    from marquee.clients.tmdb_lists import TitlePage
     from marquee.repositories.governors import Governor, Reservation
 
 __all__ = ["FoundMovie", "FoundTv", "TmdbClient", "TmdbMovie", "TmdbTv", "image_url"]
@@ -23,24 +23,6 @@ IMAGE_BASE = "https://image.tmdb.org/t/p"
 LANGUAGE = "en-GB"
 MOVIE_PARTS = "credits,external_ids,keywords,watch/providers,release_dates"
 TV_PARTS = "credits,external_ids,keywords,watch/providers,content_ratings"
-
-TMDB = ProviderFormat(
-    name="tmdb",
-    key_header="Authorization",
-    key_prefix="Bearer ",
-    code_field="status_code",
-    message_field="status_message",
-    # TMDB's own codes tell more than the HTTP status they come with.
-    statuses={
-        **dict.fromkeys((3, 7, 10, 14, 16, 17), 401),
-        **dict.fromkeys((6, 21, 34), 404),
-        25: 429,
-        **dict.fromkeys((9, 46), 503),
-        **dict.fromkeys((11, 15), 500),
-        24: 504,
-        43: 502,
-    },
-)
 
 
 def image_url(path: str | None, size: str) -> str | None:
@@ -157,7 +139,10 @@ class TmdbClient:
         *,
         deadline: float | None = None,
         reservation: "Reservation | None" = None,
-    ) -> TitlePage:
+    ) -> "TitlePage":
         """Return a page, from 1, of a list of titles, such as `movie/popular`."""
+        # Only the refresh of the cached lists reads pages: who enriches titles never needs what reads them.
+        from marquee.clients.tmdb_lists import read_page
+
         params: dict[str, str | int] = {"language": LANGUAGE, "page": number, **parameters}
         return self._http.get(path, read_page, params, traffic=traffic, deadline=deadline, reservation=reservation)

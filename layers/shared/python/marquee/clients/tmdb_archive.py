@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from pydantic import BaseModel, ValidationInfo, field_validator
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from marquee.clients.api_key import KeySource
 from marquee.clients.http import ProviderHttp
-from marquee.clients.tmdb import TMDB
+from marquee.clients.tmdb_format import TMDB
 from marquee.errors import UpstreamUnavailable
-from marquee.governor import TrafficClass
 from marquee.models.archive import MediaType
+from marquee.traffic import TrafficClass
 
 if TYPE_CHECKING:
     from marquee.repositories.governors import Governor, Reservation
@@ -110,23 +111,15 @@ def _portions(parts: list[str], found: Mapping[str, Any]) -> Iterator[tuple[str,
         yield tuple(missing[start : start + MOST_PARTS])
 
 
-class _Identified(BaseModel):
-    """What every item has; it must be the one that was asked for."""
-
-    id: int
-
-    @field_validator("id")
-    @classmethod
-    def is_the_one_asked_for(cls, id: int, info: ValidationInfo) -> int:
-        if id != info.context:
-            raise ValueError("another item")
-        return id
-
-
 def _body_of(id: int) -> Callable[[Any], dict[str, Any]]:
+    """Return what takes an item as it is, if it is the one that was asked for: no model is needed for one field."""
+
     def parse(body: Any) -> dict[str, Any]:
-        _Identified.model_validate(body, context=id)
-        found: dict[str, Any] = body
-        return found
+        if not isinstance(body, dict) or body.get("id") != id:
+            another = InitErrorDetails(
+                type=PydanticCustomError("another_item", "another item"), loc=("id",), input=None
+            )
+            raise ValidationError.from_exception_data("item", [another])
+        return body
 
     return parse

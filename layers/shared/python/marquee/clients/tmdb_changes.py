@@ -9,9 +9,9 @@ from pydantic import Field, ValidationError
 
 from marquee.clients.api_key import KeySource
 from marquee.clients.http import ProviderHttp
-from marquee.clients.tmdb import TMDB
+from marquee.clients.tmdb_format import TMDB
 from marquee.clients.tmdb_models import Answer
-from marquee.governor import TrafficClass
+from marquee.traffic import TrafficClass
 
 if TYPE_CHECKING:
     from marquee.repositories.governors import Governor

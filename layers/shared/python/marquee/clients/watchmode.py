@@ -18,7 +18,7 @@ from marquee.clients.watchmode_models import (
     WatchModeGenre,
     WatchModeSource,
 )
-from marquee.governor import TrafficClass
+from marquee.traffic import TrafficClass
 
 if TYPE_CHECKING:
     from marquee.repositories.governors import Governor

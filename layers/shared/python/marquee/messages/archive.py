@@ -45,7 +45,7 @@ class HarvestMessage(BaseModel):
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
-    request: HarvestRequest = HarvestRequest()
+    request: HarvestRequest = Field(default_factory=HarvestRequest)
     job_id: str | None = None
 
 

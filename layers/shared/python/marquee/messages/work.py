@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from marquee.governor import TrafficClass
+from marquee.traffic import TrafficClass
 
 
 class ListingRequest(BaseModel):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pydantic import Field
+
 from marquee.models import Model
 
 StoredState = Literal["awaiting_upload", "reading", "preview", "running", "stopped", "cancelled", "failed", "undoing"]
@@ -76,7 +78,7 @@ class Import(Model):
     source: ImportSource
     mapping: dict[str, str] = {}
     """What somebody chose in place of what was recognised."""
-    counts: ImportCounts = ImportCounts()
+    counts: ImportCounts = Field(default_factory=ImportCounts)
     work: int = 0
     preview: ImportPreview | None = None
     problem: str | None = None

@@ -1,35 +1,12 @@
-"""Runs, listings, failures that wait for a person, what operators did, and the quality of the data."""
+"""Failures that wait for a person, what operators did, and the quality of the data."""
 
 from typing import Literal
 
 from marquee.models import Model
 
-JobState = Literal["running", "succeeded", "failed"]
-PartState = Literal["queued", "done", "failed", "deferred"]
 FailureKind = Literal["message", "event", "enrichment"]
 FailureState = Literal["open", "replayed", "discarded"]
 ReplayWay = Literal["send", "publish", "reread", "invoke"]
-
-
-class Job(Model):
-    """One scheduled or manual run. `counts` holds totals by name; `errors` the first few reasons of failure.
-
-    An `aborted` run has failed as a whole, whatever becomes of the parts it had begun. `progress_at` is when something
-    was last counted, `lock` the name of what no other run may do meanwhile.
-    """
-
-    id: str
-    kind: str
-    state: JobState
-    started_at: str
-    started_by: str
-    finished_at: str | None = None
-    progress_at: str | None = None
-    input: dict[str, object] = {}
-    counts: dict[str, int] = {}
-    errors: tuple[str, ...] = ()
-    aborted: bool = False
-    lock: str | None = None
 
 
 class Failure(Model):
@@ -116,14 +93,3 @@ class QualityDay(Model):
 
     day: str
     counts: dict[str, int] = {}
-
-
-class PairListing(Model):
-    """A complete listing of one pair in one country: when, and which titles were in it."""
-
-    as_of: str
-    title_ids: frozenset[str] = frozenset()
-
-
-# The complete listings known of a pair, the latest first.
-History = tuple[PairListing, ...]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from marquee.models import Model
 
 DigestFrequency = Literal["daily", "weekly"]
@@ -35,8 +37,8 @@ class Settings(Model):
 class Profile(Model):
     """What a viewer has chosen and set."""
 
-    preferences: Preferences = Preferences()
-    settings: Settings = Settings()
+    preferences: Preferences = Field(default_factory=Preferences)
+    settings: Settings = Field(default_factory=Settings)
 
 
 class Mark(Model):

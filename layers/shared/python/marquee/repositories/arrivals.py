@@ -93,7 +93,7 @@ class ArrivalLog:
             if below is None or len(rows) > wanted.limit:
                 break
             request = replace(wanted, below=below)
-            merged, reached = merge(list(executor.map(partial(self._of_service, request), services)))
+            merged, reached = merge(list(executor.map(partial(self.of_service, request), services)))
             rows += merged
             below = reached or _next_month(below, wanted.since)
         if len(rows) > wanted.limit:
@@ -101,7 +101,7 @@ class ArrivalLog:
             below = rows[-1].position
         return rows, below
 
-    def _of_service(self, wanted: ArrivalsRequest, source_id: str) -> Found:
+    def of_service(self, wanted: ArrivalsRequest, source_id: str) -> Found:
         """Return the changes of one service in the month of `below`, by one Query."""
         values = {
             ":pk": keys.arrivals(wanted.region, source_id, _month(wanted.below)),

@@ -6,12 +6,16 @@ one UTC day, in total and by class of traffic.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marquee import clock
 from marquee.errors import QuotaExhausted, UpstreamUnavailable
-from marquee.governor import BudgetView, CreditState, TrafficClass, budget_view, next_renewal, renewed
+from marquee.governor import CreditState, next_renewal, renewed
 from marquee.repositories.table import ConditionFailed, Item, Table
+from marquee.traffic import TrafficClass
+
+if TYPE_CHECKING:
+    from marquee.governor_views import BudgetView
 
 SPENT_DAYS = 40
 # The quota changes once a month but is read once a minute, so that a 402 soon stops all other functions.
@@ -117,8 +121,11 @@ class CreditBudget:
             values,
         )
 
-    def view(self) -> BudgetView | None:
+    def view(self) -> "BudgetView | None":
         """Return the credits for a status page, None while the quota is not known."""
+        # Only status pages show credits; whoever calls a provider never does.
+        from marquee.governor_views import budget_view
+
         self._read_at = None
         state, now = self._current(), self._now()
         return budget_view(state, self._spent(now.date()), now) if state else None

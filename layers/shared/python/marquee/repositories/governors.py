@@ -10,14 +10,18 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from marquee import keys
 from marquee.errors import RateLimited
-from marquee.governor import GovernorView, ProviderLimits, TrafficClass, pause_seconds
+from marquee.governor import ProviderLimits, pause_seconds
 from marquee.repositories.credits import CreditBudget
 from marquee.repositories.pace import Pace
 from marquee.repositories.table import Table
+from marquee.traffic import TrafficClass
+
+if TYPE_CHECKING:
+    from marquee.governor_views import GovernorView
 
 # Who gets to its slot late, because the machine is busy, takes another one, and leaves half of what a call may be late
 # to its way to the provider; but not more often than this, or it might never get anywhere.
@@ -111,8 +115,11 @@ class Governor:
         """Return credits that were set aside and not taken."""
         self._budget.give_back(credits, traffic, day)
 
-    def snapshot(self) -> GovernorView:
+    def snapshot(self) -> "GovernorView":
         """Return pace, circuit breaker and credits for a status page."""
+        # Only status pages show governors; whoever calls a provider never does.
+        from marquee.governor_views import GovernorView
+
         queue_seconds, failures, open_until = self._pace.read()
         return GovernorView(
             provider=self.provider,

@@ -8,7 +8,7 @@ from typing import Any
 from marquee import clock, keys
 from marquee.errors import Conflict, MarqueeError
 from marquee.models.harvests import Harvest
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.repositories.archive_states import KIND
 from marquee.repositories.job_requests import listed
 from marquee.repositories.jobs import ERRORS_SHOWN, KEPT_DAYS

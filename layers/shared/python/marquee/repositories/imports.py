@@ -10,7 +10,7 @@ from typing import Any
 from marquee import clock, keys
 from marquee.errors import Conflict, NotFound
 from marquee.models.imports import ACTIONS, Import, ImportAction, ImportFailure, StoredState
-from marquee.repositories.table import ConditionFailed, Item, Key, Table, decode
+from marquee.repositories.table import Collided, ConditionFailed, Item, Key, Table, decode
 
 # Failures, applied batches and work go after a year; what an import added stays, because it may be undone.
 DETAILS_KEPT_DAYS = 365
@@ -28,18 +28,22 @@ class ImportRepository:
         self._table = table
 
     def create(self, new: Import) -> None:
-        """Store an import that begins; the same id twice is the first one."""
+        """Store an import that begins; the same id twice is the first one. Raises Conflict when others keep winning."""
         row = {"PK": keys.library_import(new.id), "SK": keys.RECORD, **new.model_dump(exclude_none=True)}
         listed = {"PK": keys.IMPORTS, "SK": f"{new.started_at}#{new.id}", "id": new.id}
-        try:
-            self._table.transact(
-                [
-                    self._table.put_action(row, ConditionExpression="attribute_not_exists(PK)"),
-                    self._table.put_action(listed),
-                ]
-            )
-        except ConditionFailed:
-            self.get(new.id)
+        actions = [
+            self._table.put_action(row, ConditionExpression="attribute_not_exists(PK)"),
+            self._table.put_action(listed),
+        ]
+        for _ in range(ATTEMPTS):
+            try:
+                self._table.transact(actions)
+            except Collided:
+                continue
+            except ConditionFailed:
+                self.get(new.id)
+            return
+        raise Conflict(f"import {new.id} met other writes {ATTEMPTS} times in a row")
 
     def get(self, import_id: str) -> Import:
         """Return an import as it is now; raises NotFound."""

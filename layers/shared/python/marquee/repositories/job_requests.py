@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marquee import clock, keys
-from marquee.models.operations import PartState
+from marquee.models.jobs import PartState
 from marquee.repositories.table import Item, Table
 
 KEPT_DAYS = 90

@@ -9,7 +9,7 @@ from typing import Any
 
 from marquee import clock, keys
 from marquee.errors import AlreadyRunning, Conflict
-from marquee.models.operations import Job, JobState
+from marquee.models.jobs import Job, JobState
 from marquee.repositories import job_requests
 from marquee.repositories.table import ConditionFailed, Table
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from marquee import clock, keys
 from marquee.errors import Conflict
-from marquee.models.operations import Job, JobState, PartState
+from marquee.models.jobs import Job, JobState, PartState
 from marquee.repositories import job_requests, listed
 from marquee.repositories.job_requests import KEPT_DAYS
 from marquee.repositories.job_runs import ATTEMPTS, ERRORS_SHOWN, Runs

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 
 from marquee import clock, keys
-from marquee.errors import InvalidInput
+from marquee.errors import Conflict, InvalidInput
 from marquee.models.library import MAIN, ChangeRequest, NewMovie, RequestKind
 from marquee.repositories.table import ConditionFailed, Item, Table
 
@@ -31,8 +31,9 @@ class LibraryRequests:
     ) -> ChangeRequest:
         """Record a request as queued and return it, by one PutItem; the movie it adds has the id of the request.
 
-        The same key of the same person and the same content are the same request, whatever has become of it; a key
-        that was used for something else raises InvalidInput. Whoever gets it back queued sends the message again.
+        The same key of the same person and the same content are the same request, whatever has become of it. Whoever
+        gets it back queued sends the message again. Raises InvalidInput for a key that was used for something else, and
+        Conflict where another write is just under way.
         """
         request_id = str(uuid.uuid4() if key is None else uuid.uuid5(NAMES, f"{self._library}\n{requested_by}\n{key}"))
         request = ChangeRequest(
@@ -65,7 +66,11 @@ class LibraryRequests:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ConditionFailed as taken:
-            if taken.item is None or taken.item["content"] != content:
+            # Whoever meets the writer, who is just about to say what became of it, is not told what is there.
+            stored = taken.item or self._table.get(item["PK"], item["SK"], consistent=True)
+            if stored is None:
+                raise Conflict("the request met another write; try again") from taken
+            if stored["content"] != content:
                 raise InvalidInput("This key was used for another request.", code="key_used") from taken
-            return ChangeRequest.model_validate(taken.item)
+            return ChangeRequest.model_validate(stored)
         return request

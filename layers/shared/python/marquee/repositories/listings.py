@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from marquee import clock, keys
 from marquee.errors import Conflict
-from marquee.models.operations import History, PairListing
+from marquee.models.listings import History, PairListing
 from marquee.repositories.table import ConditionFailed, Item, Table
 
 # (region, source id, genre id)

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from marquee import clock, keys
 from marquee.errors import Conflict
-from marquee.models.operations import Job, JobState
+from marquee.models.jobs import Job, JobState
 from marquee.repositories.table import ConditionFailed, Table
 
 if TYPE_CHECKING:

@@ -45,13 +45,17 @@ class MarkRepository:
         item = self._table.get(keys.user(user_id), keys.MARKS, consistent=True) or {}
         return Marked.model_validate({kind: set(map(str, item.get(kind, ()))) for kind in Marked.model_fields})
 
-    def page(self, user_id: str, kind: MarkKind, limit: int, after: str | None) -> tuple[list[Mark], str | None]:
+    def page(
+        self, user_id: str, kind: MarkKind, limit: int, after: str | None, *, consistent: bool = False
+    ) -> tuple[list[Mark], str | None]:
         """Return the marks of a kind after a position, newest first, and the position at which the next page begins.
 
         A position is a moment and a title, so that marks made meanwhile move nothing.
         """
         prefix = f"{kind}:"
-        start = {"ExclusiveStartKey": encode_key((keys.marked(user_id), prefix + after))} if after else {}
+        start: dict[str, Any] = {"ConsistentRead": True} if consistent else {}
+        if after:
+            start["ExclusiveStartKey"] = encode_key((keys.marked(user_id), prefix + after))
         condition, values = "PK = :pk AND begins_with(SK, :kind)", {":pk": keys.marked(user_id), ":kind": prefix}
         items = []
         for item in self._table.query(condition, values, ScanIndexForward=False, Limit=limit + 1, **start):
@@ -61,18 +65,10 @@ class MarkRepository:
         return list(map(Mark.model_validate, items)), None
 
     def rated(self, user_id: str, title_ids: Iterable[str]) -> frozenset[str]:
-        """Return those of some titles that a viewer has rated, by batch reads."""
+        """Return those of some titles that a viewer has rated, but for the latest second, by batch reads."""
         wanted = {keys.mark("rating", title_id): title_id for title_id in title_ids}
-        found = self._table.batch_get(
-            ((keys.user(user_id), sk) for sk in wanted), ConsistentRead=True, ProjectionExpression="SK"
-        )
+        found = self._table.batch_get(((keys.user(user_id), sk) for sk in wanted), ProjectionExpression="SK")
         return frozenset(wanted[item["SK"]] for item in found)
-
-    def has_followers(self, title_id: str) -> bool:
-        """Return whether anybody follows a title."""
-        values = {":pk": keys.title(title_id), ":follower": keys.FOLLOWER_PREFIX}
-        found, _ = self._table.query_page("PK = :pk AND begins_with(SK, :follower)", values, Limit=1)
-        return bool(found)
 
     def put(self, user_id: str, mark: Mark) -> None:
         """Set a mark: one that is there stays as it is, unless the rating is another one, which replaces it.

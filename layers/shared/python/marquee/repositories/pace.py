@@ -4,21 +4,35 @@
 and `openings` count since the last success, until `open_until` (epoch microseconds) no call is made. A
 conditional update moves `tat` on by as many slots as are wanted (GCRA without bursts): one write serves many
 calls. No slot is so near that it would pass while it is being claimed.
+
+Slots are moments of a clock that all functions are taken to share. So one whose own is wrong gets none: it looks at
+the pace first, and DynamoDB dates its answer. In no period does the provider see a call too many as long as clocks
+agree within half of what a call may come late (15 ms for TMDB, 0.9 s for WatchMode). Up to two seconds a wrong clock
+is not noticed; then a period may hold the calls of so much more time on either side, and others wait so much longer.
+Beyond that it changes nothing, whatever it says (decision 43).
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Lock
 from typing import Any
 
 from marquee.errors import RateLimited, UpstreamUnavailable
-from marquee.governor import FAILURES_TO_OPEN, MAX_QUEUE_SECONDS, ProviderLimits, TrafficClass, open_seconds
-from marquee.repositories.table import ConditionFailed, Item, Table
+from marquee.governor import FAILURES_TO_OPEN, MAX_QUEUE_SECONDS, ProviderLimits, open_seconds
+from marquee.repositories.table import ConditionFailed, Item, Table, conditions, decode, encode, encode_key
+from marquee.traffic import TrafficClass
 
 MICROSECONDS = 1_000_000
 # A claim fails for no reason only when the queue runs empty or fills just then; not this often in a row.
 CLAIM_ATTEMPTS = 10
 # The write of a claim takes 16 to 40 ms; it needs no more, however late a call may be.
 LONGEST_LEAD_SECONDS = 0.05
+# How long a clock is believed that was right, by how much it may be wrong (a date names whole seconds), and when one
+# that was wrong is looked at again.
+CLOCK_BELIEVED_SECONDS = 1.0
+CLOCK_WRONG_SECONDS = 1.0
+CLOCK_AGAIN_SECONDS = 10.0
 BREAKER_CLOSED = "(attribute_not_exists(open_until) OR open_until <= :now)"
 
 
@@ -43,13 +57,22 @@ class Pace:
         self._tat = 0
         self._open_until = 0
         self._failures = 0
+        self._clock_seen_at = float("-inf")
+        # Threads of one function that claimed at once would only make each other's guesses wrong.
+        self._claiming = Lock()
 
     def claim(self, calls: int, traffic: TrafficClass, deadline: float | None) -> list[float]:
         """Claim slots and return their times (epoch seconds).
 
-        Raises NoSlot when the queue is too long for `traffic` or reaches beyond `deadline`, BreakerOpen while
-        the circuit breaker is open.
+        Raises NoSlot when the queue is too long for `traffic` or reaches beyond `deadline`, or the clock is wrong;
+        BreakerOpen while the circuit breaker is open. Threads claim one after the other.
         """
+        with self._claiming:
+            return self._claim(calls, traffic, deadline)
+
+    def _claim(self, calls: int, traffic: TrafficClass, deadline: float | None) -> list[float]:
+        self.refuse_if_open()
+        self._check_clock()
         interval = self._limits.interval * MICROSECONDS
         cost = round(calls * interval)
         for _ in range(CLAIM_ATTEMPTS):
@@ -137,11 +160,42 @@ class Pace:
             return
         raise NoSlot(self._limits.provider, message, retry_after=wait / MICROSECONDS)
 
+    def _check_clock(self) -> None:
+        """Raise NoSlot if the clock is not DynamoDB's; one GetItem, unless it was right a moment ago."""
+        sent = self._clock()
+        if self._clock_seen_at <= sent < self._clock_seen_at + CLOCK_BELIEVED_SECONDS:
+            return
+        answer = self._table.client.get_item(TableName=self._table.name, Key=self._key(), ConsistentRead=True)
+        self._learn(decode(answer.get("Item", {})))
+        wrong = self._compare_clock(sent, answer)
+        if wrong > CLOCK_WRONG_SECONDS:
+            message = f"the clock of this function is {wrong:.0f} s or more wrong"
+            raise NoSlot(self._limits.provider, message, retry_after=CLOCK_AGAIN_SECONDS)
+
+    def _compare_clock(self, sent: float, answer: Any) -> float:
+        """Return by how many seconds or more the clock is wrong by the date of an answer; a right one is believed."""
+        received = self._clock()
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        now = parsedate_to_datetime(date).timestamp() if date else sent
+        wrong = max(sent - now - 1, now - received)
+        self._clock_seen_at = received if wrong <= CLOCK_WRONG_SECONDS else float("-inf")
+        return wrong
+
     def _update(self, expression: str, values: dict[str, object], condition: str | None = None) -> Item:
-        more: dict[str, Any] = {"ReturnValues": "ALL_NEW"}
+        request: Any = {"UpdateExpression": expression, "ExpressionAttributeValues": encode(values)}
         if condition:
-            more |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        return self._table.update(self._pk, "pace", expression, values, **more)
+            request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        sent = self._clock()
+        with conditions():
+            answer = self._table.client.update_item(
+                TableName=self._table.name, Key=self._key(), ReturnValues="ALL_NEW", **request
+            )
+        # So who claims again and again needs no further look at the clock.
+        self._compare_clock(sent, answer)
+        return decode(answer["Attributes"])
+
+    def _key(self) -> Any:
+        return encode_key((self._pk, "pace"))
 
     def _item_behind(self, failure: ConditionFailed) -> Item:
         """Return the item that did not meet the condition; DynamoDB sends it along with the refusal."""

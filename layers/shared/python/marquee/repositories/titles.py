@@ -35,10 +35,10 @@ class TitleRepository:
         item = self._table.get(keys.title(title_id), keys.RECORD, consistent=True)
         return to_title(item) if item else None
 
-    def get_many(self, title_ids: Iterable[str]) -> dict[str, Title]:
-        """Return the titles that exist among the ids."""
+    def get_many(self, title_ids: Iterable[str], *, consistent: bool = True) -> dict[str, Title]:
+        """Return the titles that exist among the ids; who only shows them may do without the latest second."""
         wanted = [(keys.title(title_id), keys.RECORD) for title_id in title_ids]
-        found = self._table.batch_get(wanted, ConsistentRead=True)
+        found = self._table.batch_get(wanted, ConsistentRead=consistent)
         return {title.id: title for title in map(to_title, found)}
 
     def get_with_offers(self, title_id: str) -> tuple[Title | None, list[Offer]]:

@@ -4,18 +4,21 @@ A pointer names, for each rank, the version whose row stands there, so that a ne
 changed. Rows are never changed in place and go by their time to live, so a reader never sees half of two versions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from marquee import clock, keys
 from marquee.models.tmdb_cache import CachedItem, CachedList, ListName
-from marquee.repositories.table import ConditionFailed, Item, Key, Table
+from marquee.repositories.table import BATCH_GET, ConditionFailed, Item, Key, Table
 from marquee.tmdb_cache import KEPT_SECONDS, has_changed
 
 Use = Literal["hit", "stale", "miss"]
+Read = TypeVar("Read")
+# A read that pauses before each request, so that it may go on later.
+Steps = Generator[None, None, Read]
 
 # How long (seconds) nobody else asks for missing lists after a viewer's request has.
 ASK_AGAIN_SECONDS = 300
@@ -42,11 +45,22 @@ class TmdbCache:
 
         Among them are lists that failed and were never complete; what has expired is not.
         """
+        steps = self.lists_in_steps(regions)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: list[CachedList] = end.value
+                return found
+
+    def lists_in_steps(self, regions: Sequence[str]) -> Steps[list[CachedList]]:
+        """Return the same lists, pausing before each request."""
         found: list[Item] = []
         for country in dict.fromkeys((*regions, keys.WORLD)):
+            yield
             values = {":pk": keys.CURRENT, ":country": keys.current_lists(country)}
             found += self._table.query("PK = :pk AND begins_with(SK, :country)", values, ConsistentRead=True)
-        return self._read(found)
+        return (yield from self._read(found))
 
     def replace(
         self, name: ListName, items: Sequence[CachedItem], *, version: str, checked_at: str, before: CachedList | None
@@ -131,13 +145,26 @@ class TmdbCache:
         found = self._table.batch_get((keys.USAGE, day) for day in days)
         return {item["SK"]: {name: count for name, count in item.items() if ":" in name} for item in found}
 
-    def _read(self, pointers: Iterable[Item]) -> list[CachedList]:
+    def shelf(self, region: str) -> bytes | None:
+        """Return what the guide has made of the lists of a country and packed for its other functions, if it holds."""
+        found = self._table.get(keys.SHELF, region)
+        return found["packed"] if found and found["expiresAt"] > _seconds(clock.now()) else None
+
+    def put_shelf(self, region: str, packed: bytes, seconds: int) -> None:
+        """Store what the guide has made of the lists of a country, in place of what is there, for so many seconds."""
+        expires = _seconds(clock.now()) + seconds
+        self._table.put({"PK": keys.SHELF, "SK": region, "packed": packed, "expiresAt": expires})
+
+    def _read(self, pointers: Iterable[Item]) -> Steps[list[CachedList]]:
         """Return what pointers lead to. DynamoDB may keep for days what has expired: that is not read."""
         now = int(datetime.now(UTC).timestamp())
         alive = {_name(each): each for each in pointers if each["expiresAt"] > now}
         wanted = [key for name, each in alive.items() for key in _row_keys(name, each)]
         # A pointer may have been seen just after it was switched: rows that are only eventually there would be missed.
-        rows = self._table.batch_get(wanted, ConsistentRead=True)
+        rows: list[Item] = []
+        for start in range(0, len(wanted), BATCH_GET):
+            yield
+            rows += self._table.batch_get(wanted[start : start + BATCH_GET], ConsistentRead=True)
         by_key = {(row["PK"], row["SK"]): row for row in rows if row["expiresAt"] > now}
         return [_list(name, each, by_key) for name, each in alive.items()]
 
