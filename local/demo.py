@@ -67,14 +67,15 @@ def wait_for_titles(viewer: "Viewer", processes: Processes) -> int:
 
 def wait_for_listings(clients: AwsClients, outputs: Outputs, processes: Processes) -> None:
     """Wait until every pair that the demo viewer chose is listed, so that the guide's titles get their cards first."""
+    what = "the demo viewer's services to be listed"
+    wait_until(lambda: drained(clients, outputs, "listing"), _LISTING_SECONDS, what, alive=processes.check)
+
+
+def drained(clients: AwsClients, outputs: Outputs, queue: str) -> bool:
+    """Return whether a queue is empty and nothing of it is being worked on."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    queue, sqs = outputs.queues["listing"], clients.client("sqs")
-
-    def drained() -> bool:
-        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-        return all(found[name] == "0" for name in names)
-
-    wait_until(drained, _LISTING_SECONDS, "the demo viewer's services to be listed", alive=processes.check)
+    answer = clients.client("sqs").get_queue_attributes(QueueUrl=outputs.queues[queue], AttributeNames=names)
+    return all(answer["Attributes"][name] == "0" for name in names)
 
 
 def publish_catalogue(clients: AwsClients, outputs: Outputs) -> int:

@@ -52,6 +52,8 @@ def start_emulator(settings: Settings, processes: Processes) -> Child:
         "CLOUDTRAIL_MAX_EVENTS": str(_CALLS_REMEMBERED),
         "PYTHONUNBUFFERED": "1",
     }
+    if settings.keeps_state:
+        environment |= {"PERSIST_STATE": "1", "S3_PERSIST": "1"}
     return processes.start("ministack", [sys.executable, "-m", "local.patched_ministack"], environment, PROJECT)
 
 

@@ -26,6 +26,7 @@ from ministack.services.cloudformation import provisioners  # type: ignore[impor
 from local.hosted_ui import add_pages
 from local.patched_cognito import correct_cognito
 from local.patched_partitions import authorize_partitions
+from local.patched_persistence import keep_state
 
 # AWS has no permissions of their own for the batch calls of SQS.
 _SQS_BATCHES = {
@@ -279,4 +280,5 @@ if __name__ == "__main__":
     filter_logs_by_members()
     correct_cognito()
     add_pages()
+    keep_state()
     app.main()

@@ -38,6 +38,11 @@ class Child:
         """Return the exit code, or None while the process runs."""
         return self._process.poll()
 
+    @property
+    def pid(self) -> int:
+        """Return the id of the process."""
+        return self._process.pid
+
     def wait(self, timeout: float) -> int:
         """Wait for the process to end by itself; raises LocalCloudError after `timeout` seconds."""
         self._awaited = True
@@ -45,6 +50,10 @@ class Child:
             return self._process.wait(timeout)
         except subprocess.TimeoutExpired as error:
             raise LocalCloudError(f"{self.name} did not finish within {timeout:.0f} s.\n{self.log_tail()}") from error
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process alone."""
+        self._process.send_signal(number)
 
     def signal_group(self, number: int) -> None:
         """Send a signal to the process and everything it started."""

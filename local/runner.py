@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,17 +12,15 @@ from threading import Thread
 from types import FrameType
 
 from local import demo
-from local.deploy import check_tools, deploy
-from local.emulator import AwsClients, start_emulator, wait_for_emulator
+from local.deploy import check_tools
+from local.emulator import AwsClients
 from local.errors import Interrupted, LocalCloudError
 from local.outputs import Outputs
 from local.presence import held
 from local.processes import Processes
-from local.providers import Providers, start_simulators, wait_for_simulators
-from local.settings import HOST, PROJECT, Settings, clean_environment
+from local.settings import HOST, Settings
 from local.site import upload_site
-from local.users import DEMO_USERS, create_user
-from local.waiting import answers, wait_until
+from local.standing import stand_up
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -49,27 +46,15 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def _start(settings: Settings, processes: Processes, say: Callable[[str], None]) -> Outputs:
-    providers = Providers.of(settings)
-    emulator = start_emulator(settings, processes)
-    start_simulators(settings, processes)
-    clients = wait_for_emulator(settings, processes)
-
-    _put_google_client(clients, providers)
-    say("Deploying the stacks …")
-    stacks = deploy(settings, providers, processes)
-    _put_secrets(clients, providers, stacks)
-    outputs = Outputs.of(settings, providers, stacks, _ingest_key(clients, stacks))
-    for user in DEMO_USERS.values():
-        create_user(clients, outputs.user_pool_id, user)
-    upload_site(clients, stacks)
-    _start_front_door(settings, processes, stacks)
-    wait_for_simulators(settings, processes)
+    cloud = stand_up(settings, processes, say)
+    clients, outputs = cloud.clients, cloud.outputs
+    upload_site(clients, cloud.stacks)
 
     say("Loading demo data …")
     try:
         _load_demo(settings, clients, outputs, processes, say)
     except LocalCloudError as error:
-        complaints = emulator.log_tail(r'"level":"(WARNING|ERROR)"|errorMessage=| ERROR ')
+        complaints = cloud.emulator.log_tail(r'"level":"(WARNING|ERROR)"|errorMessage=| ERROR ')
         raise LocalCloudError(f"{error} What the functions complained of last:\n{complaints}") from error
     outputs.write(settings.state / "outputs.json")
     return outputs
@@ -86,36 +71,6 @@ def _load_demo(
         demo.wait_for_listings(clients, outputs, processes)
         published = demo.publish_catalogue(clients, outputs)
         say(f"All {published} titles of the demo catalogue are published; search finds them in a moment.")
-
-
-def _put_secrets(clients: AwsClients, providers: Providers, stacks: dict[str, str]) -> None:
-    secrets = clients.client("secretsmanager")
-    secrets.put_secret_value(SecretId=stacks["WatchModeSecretArn"], SecretString=providers.watchmode_key)
-    secrets.put_secret_value(SecretId=stacks["TmdbSecretArn"], SecretString=providers.tmdb_token)
-    secrets.put_secret_value(SecretId=stacks["DriveSecretArn"], SecretString=providers.drive_credentials)
-
-
-def _put_google_client(clients: AwsClients, providers: Providers) -> None:
-    """Do what operators do before they switch Google on: the deployment reads the client from this secret."""
-    name, value = "marquee/local/google", providers.google_client
-    clients.client("secretsmanager").create_secret(Name=name, SecretString=value)
-
-
-def _ingest_key(clients: AwsClients, stacks: dict[str, str]) -> str:
-    answer = clients.client("secretsmanager").get_secret_value(SecretId=stacks["IngestKeyArnDemo"])
-    return str(answer["SecretString"])
-
-
-def _start_front_door(settings: Settings, processes: Processes, stacks: dict[str, str]) -> None:
-    # The distribution's own name is Amazon's; the emulator answers to the same label under its own.
-    label = stacks["DistributionDomain"].split(".", 1)[0]
-    environment = clean_environment() | {
-        "FRONT_DOOR_EDGE_URL": f"http://{HOST}:{settings.aws_port}",
-        "FRONT_DOOR_DOMAIN": f"{label}.cloudfront.localhost:{settings.aws_port}",
-        "FRONT_DOOR_PORT": str(settings.web_port),
-    }
-    processes.start("front-door", [sys.executable, "-m", "local.front_door"], environment, PROJECT)
-    wait_until(lambda: answers(settings.web_url), 30, "the front door", alive=processes.check)
 
 
 def _summary(outputs: Outputs, settings: Settings, seconds: float) -> str:

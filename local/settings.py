@@ -35,6 +35,8 @@ class Settings:
     simulator_options: Mapping[str, str]
     record_calls: bool = False
     """Whether CloudTrail remembers every call, for tests that look for calls that should not be."""
+    keeps_state: bool = False
+    """Whether the emulator writes down what it holds when it is stopped or told to, and begins with that."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from local.settings import PROJECT
 from local.users import DemoUser
+from tests.waiting import PATIENCE
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = PROJECT / ".artefacts" / "screenshots"
@@ -136,7 +137,7 @@ def visiting(browser: Browser, web_url: str, **options: Any) -> Iterator[Visit]:
     """
     settings: dict[str, Any] = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce", **options}
     context = browser.new_context(**settings)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE * 20_000)
     try:
         visit = Visit(context.new_page(), web_url)
         _watch(context, visit)

@@ -18,11 +18,12 @@ from local.settings import PROJECT
 from tests.e2e.browser import Visit, launch, visiting
 from tests.e2e.cloud import Cloud
 from tests.e2e.local_run import LocalRun, environment_for
-from tests.waiting import wait_until
+from tests.e2e.pipeline import nothing_pending
+from tests.waiting import PATIENCE, wait_until
 
 START_SECONDS = 300
 # What a page waits for may be the first start of a function, on a machine that runs the whole cloud besides.
-SHOWN_MILLISECONDS = 20_000
+SHOWN_MILLISECONDS = PATIENCE * 20_000
 _CLOUD = pytest.StashKey[Cloud]()
 
 
@@ -33,6 +34,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     with _named(running) if running else _started(tmp_path_factory.mktemp("cloud")) as cloud:
         pytestconfig.stash[_CLOUD] = cloud
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def settled(cloud: Cloud) -> None:
+    """Wait until nothing is on its way: neither demo titles nor what the tests of the contract have set off."""
+    wait_until(lambda: nothing_pending(cloud), 300, "the demo catalogue to have its cards")
 
 
 @pytest.fixture

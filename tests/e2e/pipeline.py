@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 
-from local.waiting import wait_until
+from local import demo
+from local.catalogue import load_demo
 from tests.e2e.cloud import Cloud
+from tests.waiting import wait_until
 
 RUN_SECONDS = 120
 
@@ -61,6 +63,16 @@ def catalogue(cloud: Cloud) -> dict[tuple[str, str], dict[str, Any]]:
     """Return everything in the catalogue table by key."""
     pages = cloud.aws.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.outputs.tables["catalogue"])
     return {(item["PK"]["S"], item["SK"]["S"]): item for page in pages for item in page["Items"]}
+
+
+def nothing_pending(cloud: Cloud) -> bool:
+    """Return whether every title of the demo catalogue is known and has all that enrichment can give it now."""
+    if not all(drained(cloud, queue) for queue in ("listing", "enrichment")):
+        return False
+    records = [item for (_, sk), item in catalogue(cloud).items() if sk == "record"]
+    return len(records) >= len(load_demo().titles) and all(
+        item["enrichment_state"]["S"] != "pending" for item in records
+    )
 
 
 def guide(viewer: httpx.Client, **filters: str) -> dict[str, dict[str, Any]]:
@@ -120,12 +132,7 @@ def viewer_items(cloud: Cloud) -> dict[tuple[str, str], dict[str, Any]]:
 
 def drained(cloud: Cloud, queue: str) -> bool:
     """Return whether a queue is empty and nothing of it is being worked on."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = cloud.aws.client("sqs").get_queue_attributes(
-        QueueUrl=cloud.outputs.queues[queue],
-        AttributeNames=names,  # type: ignore[arg-type]
-    )
-    return all(found["Attributes"][name] == "0" for name in names)  # type: ignore[index]
+    return demo.drained(cloud.aws, cloud.outputs, queue)
 
 
 def table_changes(cloud: Cloud, table: str, key: tuple[str, str]) -> list[dict[str, Any]]:

@@ -140,8 +140,9 @@ _TABLE: Mapping[str, str] = {
         catalogue: BatchGetItem GetItem Query
         operations [but audit:* failure:* failures]: BatchGetItem
         parameter web-url: GetParameter
-        tmdb_cache: BatchGetItem Query
+        tmdb_cache: BatchGetItem GetItem Query
         tmdb_cache [asked usage]: UpdateItem
+        tmdb_cache [shelf]: PutItem
         user pool: AdminDeleteUser
         viewers: BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
         catalogue index by_kind + by_popularity + by_rating + by_release: Query

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from local.waiting import wait_until
 from marquee.messages.archive import CollectRequest
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import invoke
+from tests.waiting import wait_until
 
 DAY, NEXT_DAY = "2026-11-10", "2026-11-11"
 # Beside the 1,200 ids of the demo catalogue.

@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from local.settings import PROJECT
-from local.waiting import wait_until
 from tests.documented import examples, fits
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import choose, guide, viewer_items
+from tests.waiting import wait_until
 
 PARTNER = "partner"
 COUNT = 6_000

@@ -7,9 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local.waiting import wait_until
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import arrivals, choose, deliver_again, drained, guide, list_pair, truth
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.usefixtures("settled")
 
 TOLD_SECONDS = 60
 NETFLIX, PRIME, COMEDY = "203", "26", "4"

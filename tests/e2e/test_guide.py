@@ -7,9 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local.waiting import wait_until
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import choose, guide, truth, watchmode_requests
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.usefixtures("settled")
 
 NEW_PAIR_SECONDS = 30
 ENRICHED_SECONDS = 60
@@ -84,6 +86,8 @@ def test_title_that_somebody_looks_at_gets_offers_of_both_providers_with_their_a
     cloud: Cloud, viewer: httpx.Client
 ) -> None:
     title_id = min(truth(cloud, "203", "4"), key=int)
+    # A test before this one may have looked at it.
+    had = viewer.get(f"/titles/{title_id}").raise_for_status().json()["as_of"]["watchmode"]
 
     def offers() -> dict[str, dict[str, object]]:
         title = viewer.get(f"/titles/{title_id}").raise_for_status().json()
@@ -93,7 +97,7 @@ def test_title_that_somebody_looks_at_gets_offers_of_both_providers_with_their_a
     found = wait_until(offers, 30, "WatchMode's details of a title")
     assert set(found) == {"watchmode", "tmdb"}
     assert all(offer["type"] == "sub" and offer["last_seen"] >= offer["first_seen"] for offer in found.values())
-    assert watchmode_requests(cloud)["/v1/title/{id}/details"] >= 1
+    assert had or watchmode_requests(cloud)["/v1/title/{id}/details"] >= 1
 
 
 ORDERS: dict[str, Callable[[dict[str, Any]], float | str]] = {

@@ -15,8 +15,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from local.waiting import wait_until
 from tests.e2e.cloud import Cloud
+from tests.waiting import wait_until
 
 DONE = ("added", "changed", "deleted", "duplicate", "invalid", "missing", "failed")
 ENDED = ("finished", "failed", "cancelled", "stopped", "undone")

@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from local.catalogue import load_demo
 from local.users import DemoUser
-from local.waiting import wait_until
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import catalogue, choose, guide, invoke, viewer_items
+from tests.waiting import wait_until
 
 SAMPLE = 50
 MARKS = ("follows", "watched", "hidden")

@@ -15,7 +15,7 @@ from local.users import DemoUser, create_user
 from marquee.messages.envelope import content_id
 from tests.e2e.browser import Visit
 from tests.e2e.cloud import Cloud
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 RUN_MILLISECONDS = 90_000
 INBOX_SECONDS = 60
@@ -70,7 +70,7 @@ def panel(page: Page, title: str) -> Locator:
 
 def expect_success(page: Page) -> None:
     """Wait until the run whose page is open has succeeded."""
-    expect(panel(page, "How it goes").get_by_text("Succeeded")).to_be_visible(timeout=RUN_MILLISECONDS)
+    expect(panel(page, "How it goes").get_by_text("Succeeded")).to_be_visible(timeout=PATIENCE * RUN_MILLISECONDS)
 
 
 def test_operator_starts_a_job_and_sees_it_succeed(visit: Visit, cloud: Cloud, operator: DemoUser):

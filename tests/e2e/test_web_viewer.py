@@ -14,6 +14,8 @@ from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import arrivals, choose, guide, list_pair, truth
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 NETFLIX, PRIME, COMEDY, DRAMA = "203", "26", "4", "7"
 TOLD_SECONDS = 60
 A_MINUTE = 61_000
