@@ -17,12 +17,13 @@ from pathlib import Path
 # The logger and the metrics read these when they are made, which is at import.
 os.environ |= {"POWERTOOLS_SERVICE_NAME": "chaos", "POWERTOOLS_METRICS_NAMESPACE": "Marquee"}
 
-from tests.chaos import providers, report
+from tests.chaos import clocks, providers, report, restart
 from tests.chaos.jobs import run
 from tests.chaos.running import Tally
 from tests.chaos.scenarios import SCENARIOS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+NAMES = (restart.NAME, *(each.name for each in SCENARIOS), *providers.RUNS, report.CLOCKS)
 
 
 def tallies(jobs: list[Callable[[], Tally]], workers: int) -> Iterator[Tally]:
@@ -36,8 +37,10 @@ def main() -> int:
     """Run what is asked for, print the table, write the page if everything ran; returns the exit code."""
     options = _options()
     jobs = [
+        partial(restart.run, restart.NAME, options.seed),
         *(partial(run, each.name, options.seed, options.every, options.mixtures) for each in SCENARIOS),
         *(partial(providers.run, name, options.seed) for name in providers.RUNS),
+        partial(clocks.run, report.CLOCKS, options.seed),
     ]
     jobs = [each for each in jobs if not options.only or each.args[0] in options.only]
     print(f"seed {options.seed}", flush=True)
@@ -59,7 +62,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=11, help="of the order of deliveries and of the mixtures")
     parser.add_argument("--every", type=int, default=1, help="try every so many requests only")
     parser.add_argument("--mixtures", type=int, default=10, help="random mixtures of faults a function")
-    parser.add_argument("--only", action="append", default=[], help="a function; may be given several times")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        choices=NAMES,
+        metavar="PART",
+        help="a function or another row of the table; may be given several times",
+    )
     parser.add_argument("--workers", type=int, default=2)
     return parser.parse_args()
 

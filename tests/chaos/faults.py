@@ -55,14 +55,12 @@ class Fault:
         return f"{self.kind} #{self.at}"
 
 
-def fits(kind: Kind, operation: str, *, alone: bool) -> bool:
-    """Return whether an operation (`dynamodb.PutItem`) can fail so; one that works `alone` is never overtaken."""
+def fits(kind: Kind, operation: str) -> bool:
+    """Return whether an operation (`dynamodb.PutItem`) can fail so."""
     name = operation.partition(".")[2]
     if kind == "in part":
         return name in BATCHES
-    if kind == "met another":
-        return name == "TransactWriteItems"
-    return not (kind == "overtaken" and alone)
+    return name == "TransactWriteItems" if kind == "met another" else True
 
 
 @dataclass
@@ -122,7 +120,7 @@ class Injector:
             self.requests.append(f"{service}.{operation}")
             if fault is None:
                 return None
-            if not fits(fault.kind, self.requests[-1], alone=False):
+            if not fits(fault.kind, self.requests[-1]):
                 return None
             self.struck.append(f"{fault} {self.requests[-1]}")
             context["marquee"] = fault.kind

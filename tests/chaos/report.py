@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 
-from tests.chaos import providers
+from tests.chaos import clocks, providers, restart, restart_work, trouble
 from tests.chaos.faults import KINDS
 from tests.chaos.running import FAULTS_IN_A_MIXTURE, MIXED, Tally
 
@@ -38,11 +39,50 @@ for a whole invocation.
 
 {provider_table}
 
-Not tried: a restart of the emulator with its state; `tmdb_cache_refresh`, `library_recount`, `operations_watch` and
-`data_quality`, which write what a later run writes anew; functions that only answer people; a second `library_writer`
-at the same moment, which its FIFO queue rules out.
+In the long outage the trouble lasts for as many invocations as exhaust every id; then what was given up is replayed.
+
+{provider_holds}
+
+## Clocks
+
+Four functions share the pace of a provider; time is simulated, in {clock_rounds} rounds. In no round did a provider see
+more calls in a period (a second for TMDB, a minute for WatchMode) than it permits, and a function whose clock was right
+had its turn at once afterwards, because who has a wrong clock gets none
+([decision 43](decisions/0043-a-wrong-clock-gets-no-turn.md)). Two seconds are not noticed: a period may then hold the
+calls of two more seconds on either side.
+
+{clock_kinds}
+
+{clock_table}
+
+## A restart of the local cloud
+
+All stacks on the emulator, with simulated providers. {events} events, a file of {rows} rows and the arrival of two
+titles with {viewers} followers each are under way when the emulator is stopped in order (TERM), and as much again when
+it and all functions are killed at once (SIGKILL): some rows are decided by then, and others are not. Each time it
+begins again with what it held. What was in hand is counted from the state that it wrote last.
+
+{restart_holds}
+
+| | events not counted yet | rows not decided yet | notifications not told yet | after it |
+| --- | ---: | ---: | ---: | --- |
+{restart_table}
+
+What each may lose: a stop in order nothing at all. MiniStack writes its state only when it is stopped in order; killed,
+it begins again with what it last wrote. So here it is told to write its state (SIGUSR1) while the functions work,
+between two requests, and is killed after that. What it was told in between is forgotten by the emulator, not by
+Marquee, and the objects of S3, which are on the disk at once, are put back as they were when the rest was written. AWS
+keeps what it has answered. MiniStack also forgets the records of the tables' streams, and keeps the places that their
+readers have come to; the local cloud writes them down with the tables. Messages that a dead function had in hand come
+again at once here, on AWS after their visibility timeout.
+
+## Not tried
+
+`archive_api`, which writes nothing, and what the other APIs answer without writing; throughput limits and Lambda's own
+way to give up, which moto lacks.
 """
 
+CLOCKS = "governor (clocks)"
 WHOLE = "Every request of every function was tried."
 PART = "This was a short run: of the requests of a function one in {every} was tried."
 
@@ -56,8 +96,10 @@ def line(tally: Tally) -> str:
 def page(tallies: Iterable[Tally], seed: int, every: int) -> str:
     """Return the page."""
     found = sorted(tallies, key=lambda each: each.name)
-    ours = [each for each in found if each.name not in providers.RUNS]
+    timed = [each for each in found if each.name == CLOCKS]
+    ours = [each for each in found if each.name not in (*providers.RUNS, CLOCKS, restart.NAME)]
     theirs = [each for each in found if each.name in providers.RUNS]
+    restarted = [each for each in found if each.name == restart.NAME]
     return PAGE.format(
         mixed=FAULTS_IN_A_MIXTURE,
         seed=seed,
@@ -66,10 +108,23 @@ def page(tallies: Iterable[Tally], seed: int, every: int) -> str:
         survived=f"{sum(each.survived.total() for each in ours):,}",
         lost=sum(len(each.losses) for each in ours),
         table=_table(ours, [*KINDS, MIXED]),
-        holds="\n".join(f"- `{each.name}`: {each.holds}" for each in ours),
-        provider_faults=_list(providers.KINDS),
-        provider_table=_table(theirs, list(providers.KINDS)),
+        holds=_holds(ours),
+        provider_faults=_list(trouble.KINDS),
+        provider_table=_table(theirs, list(trouble.KINDS)),
+        provider_holds=_holds(theirs),
+        events=f"{restart_work.EVENTS:,}",
+        rows=f"{restart_work.ROWS:,}",
+        viewers=restart_work.VIEWERS,
+        restart_holds=fill(f"Then {restart.HOLDS}.", 120),
+        restart_table="\n".join(line for each in restarted for line in each.told),
+        clock_kinds=_list(clocks.KINDS),
+        clock_rounds=sum(each.survived.total() + len(each.losses) for each in timed),
+        clock_table=_table(timed, list(clocks.KINDS)),
     )
+
+
+def _holds(tallies: Iterable[Tally]) -> str:
+    return "\n".join(f"- `{each.name}`: {each.holds}" for each in tallies)
 
 
 def _list(kinds: dict[str, str]) -> str:

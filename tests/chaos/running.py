@@ -39,6 +39,7 @@ class Tally:
     requests: int = 0
     survived: Counter[str] = field(default_factory=Counter)
     losses: list[Loss] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 def try_one(world: World, make: type[Scenario], faults: list[Fault], seed: int, *, skewed: bool = False) -> Loss | None:
@@ -63,16 +64,19 @@ def try_one(world: World, make: type[Scenario], faults: list[Fault], seed: int, 
 
 def exhaust(world: World, make: type[Scenario], seed: int, *, every: int = 1) -> Tally:
     """Try each kind of fault at each request (or every so many of them) of a scenario."""
-    tally = Tally(make.name, make.holds)
-    clean = try_one(world, make, [], seed)
-    if clean:
-        tally.losses.append(clean)
-        return tally
-    requests = world.injector.requests[: world.injector.settled]
-    tally.requests = len(requests)
+    tally, requests = _clean(world, make, seed)
     for kind in KINDS:
-        for fault in _points(kind, requests, make.alone, every):
+        for fault in _points(kind, requests, every):
             _count(tally, kind, world, try_one(world, make, [fault], seed))
+    return tally
+
+
+def sample(world: World, make: type[Scenario], seed: int, number: int) -> Tally:
+    """Try so many of all faults of a scenario, which the seed chooses."""
+    tally, requests = _clean(world, make, seed)
+    points = [fault for kind in KINDS for fault in _points(kind, requests, 1)]
+    for fault in random.Random(f"{seed} {make.name}").sample(points, min(number, len(points))):
+        _count(tally, fault.kind, world, try_one(world, make, [fault], seed))
     return tally
 
 
@@ -81,13 +85,23 @@ def mix(world: World, make: type[Scenario], tally: Tally, seed: int, runs: int) 
     for number in range(runs):
         chance = random.Random(f"{seed} {make.name} {number}")
         at = chance.sample(range(max(tally.requests, FAULTS_IN_A_MIXTURE)), FAULTS_IN_A_MIXTURE)
-        kinds = [each for each in KINDS if not (make.alone and each == "overtaken")]
-        faults = [Fault(chance.choice(kinds), each) for each in at]
+        faults = [Fault(chance.choice(list(KINDS)), each) for each in at]
         _count(tally, MIXED, world, try_one(world, make, faults, chance.randrange(2**32), skewed=True))
 
 
-def _points(kind: Kind, requests: list[str], alone: bool, every: int) -> Iterator[Fault]:
-    found = [Fault(kind, at) for at, each in enumerate(requests) if fits(kind, each, alone=alone)]
+def _clean(world: World, make: type[Scenario], seed: int) -> tuple[Tally, list[str]]:
+    """Run a scenario without a fault; return its requests, none if it loses something even so."""
+    tally = Tally(make.name, make.holds)
+    if loss := try_one(world, make, [], seed):
+        tally.losses.append(loss)
+        return tally, []
+    requests = world.injector.requests[: world.injector.settled]
+    tally.requests = len(requests)
+    return tally, requests
+
+
+def _points(kind: Kind, requests: list[str], every: int) -> Iterator[Fault]:
+    found = [Fault(kind, at) for at, each in enumerate(requests) if fits(kind, each)]
     yield from found[::every]
 
 

@@ -106,14 +106,10 @@ class Schedule:
 
 
 class Scenario(ABC):
-    """A function with what it finds, what it is told, and what must hold when it has been told everything.
-
-    An `alone` function has no second copy at work: its queue gives the messages of a group to one at a time.
-    """
+    """A function with what it finds, what it is told, and what must hold when it has been told everything."""
 
     name: ClassVar[str]
     holds: ClassVar[str]
-    alone: ClassVar[bool] = False
 
     def __init__(self, world: World) -> None:
         self.world = world

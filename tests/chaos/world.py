@@ -36,6 +36,8 @@ QUEUES = (
 FIFO_QUEUES = ("LIBRARY", "LIBRARY_DEAD_LETTER")
 BUCKETS = {"EVENTS_BUCKET": "marquee-events", "ARCHIVE_BUCKET": "marquee-archive", "UPLOADS_BUCKET": "marquee-uploads"}
 STREAM = "programme-events"
+# What functions measure of themselves would fill pages.
+QUIET = {"POWERTOOLS_METRICS_DISABLED": "true"}
 Message = dict[str, Any]
 
 
@@ -50,7 +52,7 @@ class World:
         self.pool = ""
 
     def __enter__(self) -> World:
-        for name, value in {**CREDENTIALS, "EVENT_STREAM": STREAM, **BUCKETS}.items():
+        for name, value in {**CREDENTIALS, **QUIET, "EVENT_STREAM": STREAM, **BUCKETS}.items():
             self._lasting.setenv(name, value)
         # What functions tell of themselves would fill pages.
         self._lasting.setattr(metrics, "add_metric", lambda *args, **more: None)

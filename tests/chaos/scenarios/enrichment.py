@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import enrichment_sweep.handler as sweeping
 import enrichment_worker.handler as working
 import title_enrichment.handler as enriching
-from marquee.governor import TrafficClass
 from marquee.messages.work import EnrichmentRequest
 from marquee.models.reference import Source
+from marquee.traffic import TrafficClass
 from operations_watch.housekeeping import Housekeeping
 from tests.chaos import invariants
 from tests.chaos.scenario import Feed, Scenario, Schedule
@@ -82,12 +82,10 @@ class EnrichmentWorker(Scenario):
         self.feeds.append(feed)
 
     def check(self) -> None:
-        for each in invariants.titles(self.cloud).values():
-            assert each.tmdb is not None, "TMDB's part is missing"
-            assert each.details is not None, "WatchMode's part is missing"
-            (offer,) = self.cloud.titles.get_with_offers(each.id)[1]
+        invariants.titles_are_complete(self.cloud)
+        for each in invariants.titles(self.cloud):
+            (offer,) = self.cloud.titles.get_with_offers(each)[1]
             assert offer.tmdb is not None, "TMDB's offer is missing"
-            assert offer.watchmode is not None, "WatchMode's offer is missing"
         invariants.index_equals_titles(self.cloud)
 
 

@@ -23,7 +23,6 @@ class LibraryWriter(Scenario):
 
     name = "library_writer"
     holds = "each request has its one outcome, no movie twice, numbers and index equal a recount, the useless aside"
-    alone = True
 
     def prepare(self) -> None:
         self.world.fresh(writing)

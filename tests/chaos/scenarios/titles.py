@@ -7,11 +7,11 @@ from typing import Any
 import title_consumer.handler as consuming
 import title_ingestion.handler as listing_pairs
 from marquee import keys
-from marquee.governor import TrafficClass
 from marquee.messages import envelope
 from marquee.messages.titles import listing_completed as read_completed
 from marquee.messages.titles import title_listed as read_listed
 from marquee.messages.work import ListingRequest
+from marquee.traffic import TrafficClass
 from tests.chaos import invariants
 from tests.chaos.scenario import Feed, Scenario
 from tests.chaos.world import message
