@@ -147,6 +147,14 @@ def verdict(found: Mapping[str, Any]) -> str:
     return "\n".join(told)
 
 
+def told(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the text of the page says beside the tables."""
+    recorded = "are recordings of TMDB, from `tmdb_api/open` in the folder of real data."
+    made = "are made up by the simulated TMDB, because there is no `tmdb_api/open` in the folder of real data."
+    source = f"The bodies {recorded if found['recorded'] else made}"
+    return {"verdict": verdict(found), "source": source, "fewest": FEWEST, "repeats": REPEATS}
+
+
 def _recorded(folder: Path) -> Sets:
     sets: Sets = {}
     for name, (file, kind) in RECORDED.items():

@@ -1,14 +1,13 @@
 """How long a new function takes until it can work, beside a bare client of DynamoDB, and what it imports for that.
 
 A process of its own for each, in turn; what counts is its CPU time, because the clock on the wall tells of the others
-on the machine too. It sees only what a function has: the layer and boto3. The bytecode is there, as it is for boto3 in
-Lambda's runtime.
+on the machine too. It ends as soon as it can work: what the interpreter does to end is nobody's wait. It sees only what
+a function has: the layer and boto3. The bytecode is there, as it is for boto3 in Lambda's runtime.
 """
 
 import json
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,15 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = 5
 BARE = "import boto3; boto3.client('dynamodb')"
 OURS = "import {}.handler; from marquee import aws; aws.dynamodb()"
-# What a stream or queue function, and one behind API Gateway, may take of a bare client's time.
-BUDGET = {"api": 1.6, "other": 1.35}
+# What a function behind API Gateway, and one that a stream or a queue starts, may take of a bare client's time.
+API_BUDGET, OTHER_BUDGET = 1.6, 1.35
+# Nobody waits for what a schedule starts: these have no budget.
+SCHEDULED = frozenset(
+    (
+        *("data_quality", "digest_planner", "enrichment_sweep", "library_recount"),
+        *("listing_planner", "operations_watch", "reference_refresh", "tmdb_cache_refresh"),
+    )
+)
 # What libraries take where they find it, and find here, but neither in the layer nor in Lambda's runtime.
 HIDDEN = ("rich", "click", "pygments", "h2", "brotli", "brotlicffi", "socksio", "trio", "orjson", "email_validator")
 ENVIRONMENT = {
@@ -30,7 +36,10 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-west-2",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Marquee",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
 }
+# The interpreter would look all objects through before it ends, and free them: time that no function spends.
+END = "{}; import os; os._exit(0)"
 LIST_MODULES = "import json, sys; {}; print(json.dumps(sorted(sys.modules)))"
 
 
@@ -54,10 +63,22 @@ def tables(found: Mapping[str, Any]) -> str:
         "|---|---|---|---|",
     ]
     for name, row in sorted(found["functions"].items(), key=lambda each: -each[1]["ratio"]):
-        goal = BUDGET["api" if name.endswith("_api") else "other"]
-        mark = "" if row["ratio"] <= goal else ", missed"
-        lines.append(f"| `{name}` | {row['ratio']:.2f} | {goal:.2f}{mark} | {row['modules']} |")
+        lines.append(f"| `{name}` | {row['ratio']:.2f} | {_goal(name, row['ratio'])} | {row['modules']} |")
     return "\n".join(lines)
+
+
+def budget(function: str) -> float | None:
+    """Return how many times a bare client a function may take, None for one that a schedule starts."""
+    if function in SCHEDULED:
+        return None
+    return API_BUDGET if function.endswith("_api") else OTHER_BUDGET
+
+
+def _goal(function: str, ratio: float) -> str:
+    goal = budget(function)
+    if goal is None:
+        return "none, scheduled"
+    return f"{goal:.2f}" if ratio <= goal else f"{goal:.2f}, missed"
 
 
 def functions() -> list[str]:
@@ -77,10 +98,11 @@ def _seconds(cache: str) -> dict[str, float]:
     for _ in range(RUNS):
         for name, code in codes.items():
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            _process(code, cache)
+            _process(END.format(code), cache)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             taken[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return {name: statistics.median(each) for name, each in taken.items()}
+    # Whatever else runs can only add to it.
+    return {name: min(each) for name, each in taken.items()}
 
 
 def _process(code: str, cache: str | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 REGION = "us-east-1"
-PRICES_OF = "2026-11-21, from memory of the public price lists: check before relying on a figure"
+PRICES_OF = "looked up on 2026-11-21; sources below"
 PRICES = {
     "dynamodb_read_unit": 0.125e-6,
     "dynamodb_write_unit": 0.625e-6,
@@ -15,6 +15,21 @@ PRICES = {
     "kinesis_put_unit": 0.014e-6,
     "transfer_gb": 0.085,
     "log_gb": 0.50,
+}
+# What says so, and of when it is. AWS fills the prices of most of its own pages in by script, so copies lack them.
+DYNAMODB = "airbyte.com/data-engineering-resources/dynamodb-pricing, 2025-07-21 (after the cut of November 2024)"
+GATEWAY = "go-cloud.io/aws-api-gateway-pricing, 2026"
+REQUESTS = "git.mcrn.ar/mariano/lambda_local_runner, docs/lambdas-md/lambda-13-cost.md at 957e45b"
+LAMBDA = "cloudchipr.com/blog/aws-lambda-pricing, 2024 (arm64, the first 7.5 billion GB-seconds of a month)"
+SOURCES = {
+    "dynamodb_read_unit": DYNAMODB,
+    "dynamodb_write_unit": DYNAMODB,
+    "api_request": f"{GATEWAY} (REST, the first 333 million of a month)",
+    "lambda_request": REQUESTS,
+    "lambda_gb_second": LAMBDA,
+    "kinesis_put_unit": "costcalculator.calculator.city/aws-kinesis-cost-calculator, without a date",
+    "transfer_gb": "aws.amazon.com/cloudfront/pricing, without a date (to viewers in Europe and North America)",
+    "log_gb": GATEWAY,
 }
 # Guesses, named: what a call to DynamoDB takes of a function's time, and what a request writes into the log.
 CALL_MS = 5.0
@@ -33,7 +48,8 @@ def run(routes: Figures, titles: Figures) -> dict[str, Any]:
     requests = {name: route(row, routes["own_ms"].get(name, 2.0)) for name, row in routes["sizes"][largest].items()}
     rate = titles["events_per_second"]["new titles, each under three pairs"]
     ways = {name: title(row, 1 / rate) for name, row in list(titles["sizes"].values())[-1].items()}
-    return {"region": REGION, "prices_of": PRICES_OF, "prices": PRICES, "routes": requests, "titles": ways}
+    told = {"region": REGION, "prices_of": PRICES_OF, "prices": PRICES, "sources": SOURCES}
+    return {**told, "routes": requests, "titles": ways}
 
 
 def route(row: Figures, own_ms: float) -> dict[str, Any]:
@@ -82,6 +98,16 @@ def tables(found: Figures) -> str:
     lines += ["", "### A thousand titles", "", "| titles | dollars | write units | GB-seconds |", "|---|---|---|---|"]
     for name, row in found["titles"].items():
         lines.append(f"| {name} | {row['dollars']:.4f} | {row['write_units']:,.0f} | {row['lambda_gb_seconds']:.2f} |")
+    lines += [
+        "",
+        "### Prices",
+        "",
+        "| for a million, or a GB (transfer, log) | dollars | as said by |",
+        "|---|---|---|",
+    ]
+    for name, price in found["prices"].items():
+        dollars = price if name.endswith("_gb") else price * 1e6
+        lines.append(f"| {name.replace('_', ' ')} | {dollars:,.6g} | {found['sources'][name]} |")
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -34,6 +34,21 @@ CONTEXT = SimpleNamespace(
 def run() -> dict[str, Any]:
     """Return the calls of each way to send events."""
     return {"calls": calls(), "batch": BATCH}
+
+
+def tables(found: Mapping[str, Any]) -> str:
+    """Return what an event costs as a table."""
+    calls = found["calls"]
+    return "\n".join(
+        [
+            "| request | calls to AWS |",
+            "|---|---|",
+            *(
+                f"| {way} | {', '.join(f'{number} {name}' for name, number in made.items())} |"
+                for way, made in calls.items()
+            ),
+        ]
+    )
 
 
 def calls() -> dict[str, dict[str, int]]:

@@ -42,8 +42,8 @@ class MeteredClient(MemoryClient):
         super().__init__()
         self.units = 0
 
-    def _find(self, key: Mapping[str, Any]) -> dict[str, Any] | None:
-        found = super()._find(key)
+    def _read(self, key: Mapping[str, Any]) -> dict[str, Any] | None:
+        found = super()._read(key)
         self.units += math.ceil(item_bytes(found) / UNIT_BYTES) if found else 1
         return found
 

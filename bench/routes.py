@@ -6,18 +6,27 @@ Our own time is that of the whole handler with every call to AWS answered from m
 import json
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
 from botocore.client import BaseClient
 
-from bench import catalogue
+from bench import catalogue, plain
 from bench.metering import metered
 
-SIZES = {"1×": 50, "10×": 500, "100×": 5_000}
+# A hundred titles are twenty-five in each pair, eighty that recommendations can choose from, and twenty-five that a
+# search finds: the pages of all requests are full, and stay so.
+SIZES = {"1×": 100, "10×": 1_000, "100×": 10_000}
 RUNS = 20
+NOTE = """At 1× the pages of all requests are full: each pair has 25 titles, a search finds 25, and recommendations have
+80 titles to choose from. *Plainly* is a Scan with a filter over a table that holds the records of the titles and
+nothing else, half a unit for each 4 KB; its calls are those at each size. *A bare Query* is what boto3 itself takes for
+one page of the guide that is answered from memory; our own time is that of the whole handler.
+"""
+SAME = "Calls, units and bytes are the same at all sizes."
+DIFFERENT = "Calls, units and bytes are the same at all sizes, but for these (by size); more titles have longer ids."
 # By the name of the way: method, path, query, body, and whether the choice is wide (12 pairs) or narrow (2).
 Way = tuple[str, str, dict[str, str], object, bool]
 WAYS: dict[str, Way] = {
@@ -37,14 +46,16 @@ READS = tuple(name for name in WAYS if name.startswith("GET"))
 
 
 def run() -> dict[str, Any]:
-    """Return by size the cost of each way, and in the largest catalogue the milliseconds that are ours."""
+    """Return by size the cost of each way and of a Scan, and in the largest catalogue our own milliseconds."""
     sizes = {}
     for name, titles in SIZES.items():
         with catalogue.catalogue(titles) as tables:
             sizes[name] = _costs(tables)
             if name == list(SIZES)[-1]:
                 own = {way: _own_milliseconds(tables, way) for way in READS}
-    return {"titles": SIZES, "sizes": sizes, "own_ms": own, "runs": RUNS}
+                bare = plain.query_milliseconds(tables)
+    scans = {name: plain.scan(titles) for name, titles in SIZES.items()}
+    return {"titles": SIZES, "sizes": sizes, "own_ms": own, "runs": RUNS, "plain": scans, "bare": {"query_ms": bare}}
 
 
 def tables(found: Mapping[str, Any]) -> str:
@@ -55,11 +66,30 @@ def tables(found: Mapping[str, Any]) -> str:
     last = list(found["sizes"])[-1]
     for way in WAYS:
         rows = [size[way] for size in found["sizes"].values()]
-        calls = list(dict.fromkeys(_told(row["calls"]) for row in rows))
-        units = " | ".join(_units(row) for row in rows)
         own = f"{found['own_ms'][way]:.1f}" if way in found["own_ms"] else ""
-        lines.append(f"| {way} | {'; then '.join(calls)} | {units} | {found['sizes'][last][way]['bytes']:,} | {own} |")
-    return "\n".join(lines)
+        lines.append(_line(way, rows, f"{found['sizes'][last][way]['bytes']:,}", own))
+    lines.append(_line("*plainly: filter all titles*", list(found["plain"].values()), "", ""))
+    bare = f"{found['bare']['query_ms']:.1f}"
+    lines.append(f"| *a bare Query of a page, by boto3* | 1 Query |{' |' * len(found['sizes'])} | {bare} |")
+    return "\n".join([*lines, "", NOTE, *grown(found)])
+
+
+def grown(found: Mapping[str, Any]) -> list[str]:
+    """Return what is not the same at all sizes, as lines of the page."""
+    first, *others = found["sizes"].values()
+    more = [
+        f"- {way}: {name} {', '.join(f'{size[way][name]:g}' for size in found['sizes'].values())}"
+        for way in WAYS
+        for name in ("read_units", "write_units", "bytes")
+        if any(size[way][name] != first[way][name] for size in others)
+    ]
+    more += [f"- {way}: calls" for way in WAYS if any(size[way]["calls"] != first[way]["calls"] for size in others)]
+    return [SAME if not more else DIFFERENT, "", *more] if more else [SAME]
+
+
+def _line(way: str, rows: Sequence[Mapping[str, Any]], size: str, own: str) -> str:
+    calls = "; then ".join(dict.fromkeys(_told(row["calls"]) for row in rows))
+    return f"| {way} | {calls} | {' | '.join(map(_units, rows))} | {size} | {own} |"
 
 
 def _costs(tables: Any) -> dict[str, dict[str, Any]]:
@@ -69,9 +99,9 @@ def _costs(tables: Any) -> dict[str, dict[str, Any]]:
     for name in WAYS:
         catalogue.forget(stores)
         _prepare(tables, name)
-        with _warm():
+        with warm():
             if name in READS:
-                send(name)
+                know(name)
             else:
                 # Services and genres are known, nothing else is done twice.
                 stores.known()
@@ -81,12 +111,21 @@ def _costs(tables: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
+def know(name: str) -> None:
+    """Let a function get to know what viewers share, which recommendations do by some requests with each answer."""
+    with mock.patch("guide_api.budget.CALLS", 1000):
+        for _ in range(2):
+            send(name)
+
+
 @contextmanager
-def _warm() -> Iterator[None]:
+def warm() -> Iterator[None]:
     """Let what a function knows stay known, however slow the tables in memory are."""
     with (
         mock.patch("guide_api.stores.KNOWN_SECONDS", 3600.0),
-        mock.patch("guide_api.shelf.KEPT_INCOMPLETE_SECONDS", 3600.0),
+        mock.patch("guide_api.stores.PAGES_SECONDS", 3600.0),
+        mock.patch("guide_api.stores.EMPTY_SECONDS", 3600.0),
+        mock.patch("guide_api.shelves.KEPT_INCOMPLETE_SECONDS", 3600.0),
     ):
         yield
 
@@ -126,9 +165,9 @@ def _own_milliseconds(tables: Any, name: str) -> float:
     with (
         mock.patch.object(BaseClient, "_make_api_call", asked),
         mock.patch("marquee.clock.now", return_value=now),
-        _warm(),
+        warm(),
     ):
-        send(name)
+        know(name)
         send(name)
         taken = []
         for _ in range(RUNS):
@@ -139,8 +178,8 @@ def _own_milliseconds(tables: Any, name: str) -> float:
 
 
 def _units(row: Mapping[str, Any]) -> str:
-    written = f" + {row['write_units']:g} written" if row["write_units"] else ""
-    return f"{row['read_units']:g}{written}"
+    written = f" + {row['write_units']:g} written" if row.get("write_units") else ""
+    return f"{row['read_units']:,.10g}{written}"
 
 
 def _told(calls: Mapping[str, int]) -> str:

@@ -9,7 +9,7 @@ from unittest import mock
 
 from botocore.client import BaseClient
 
-from bench import catalogue
+from bench import catalogue, plain
 from bench.metering import metered
 from marquee import keys
 from marquee.messages import envelope
@@ -18,7 +18,11 @@ from marquee.messages.titles import TitleListed
 EVENTS = 2_000
 BATCH = 100
 ROUNDS = 5
-SIZES = (50, 500)
+SIZES = (100, 1_000, 10_000)
+NOTE = """*Plainly* is a write that looks at nothing, outside of a transaction: the record alone, which neither the
+guide nor the search finds, or all items of the title anew, whether or not it has changed. What has not changed costs
+that way as much as what is new; most of a listing has not. A transaction costs twice as much and leaves no half of a
+title."""
 # A title that no catalogue here has.
 NEW = 999_983
 
@@ -27,9 +31,10 @@ def run() -> dict[str, Any]:
     """Return the cost of a title that is new, unchanged or changed, by size of the catalogue, and events a second."""
     sizes = {}
     for titles in SIZES:
-        with catalogue.catalogue(titles):
+        with catalogue.catalogue(titles) as tables:
             sizes[str(titles)] = costs()
-    return {"sizes": sizes, "events_per_second": events_per_second(), "batch": BATCH}
+            plainly = plain.writes(tables["catalogue"])
+    return {"sizes": sizes, "plain": plainly, "events_per_second": events_per_second(), "batch": BATCH}
 
 
 def tables(found: dict[str, Any]) -> str:
@@ -46,7 +51,9 @@ def tables(found: dict[str, Any]) -> str:
                 row["write_units"],
             )
             lines.append("| " + " | ".join(map(str, cells)) + " |")
-    lines += ["", "| events of titles, the store stubbed | events a second of CPU |", "|---|---|"]
+    for way, units in found["plain"].items():
+        lines.append(f"| *plainly, each time: {way}* | | | 0 | {units:g} |")
+    lines += ["", NOTE, "", "| events of titles, the store stubbed | events a second of CPU |", "|---|---|"]
     lines += [f"| {way} | {rate:,.0f} |" for way, rate in found["events_per_second"].items()]
     return "\n".join(lines)
 
