@@ -145,7 +145,7 @@ test: lint setup workflows ## Everything: lint, types, unit, contracts, stacks, 
 	$(PYTEST) tests/e2e
 
 .PHONY: bench
-bench: protobuf ## Measure, and write bench/results.json and docs/benchmarks.md
+bench: setup ## Measure, and write bench/results.json and docs/benchmarks.md
 	PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m bench $(if $(PARTS),--parts $(PARTS))
 
 .PHONY: bench-compare
@@ -157,7 +157,7 @@ load: $(VENV)/.ready ## Put load on the local cloud: make load PROFILE=browse VI
 	@$(BIN)/python -m bench.load $(or $(PROFILE),browse) --viewers $(or $(VIEWERS),10) --seconds $(or $(SECONDS),60) $(if $(HOST),--host $(HOST))
 
 .PHONY: chaos
-chaos: protobuf ## Try every fault at every request of every consumer, and write docs/faults.md
+chaos: setup ## Try every fault at every request of every function, the providers' and a restart; write docs/faults.md
 	PYTHONPATH=layers/shared/python:lambdas $(BIN)/python -m tests.chaos
 
 .PHONY: clean

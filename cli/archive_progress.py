@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from marquee import clock
 from marquee.models.harvests import Harvest
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 
 # Whoever watches sees the pace of the last minute.
 WINDOW_SECONDS = 60.0

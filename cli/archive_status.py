@@ -20,7 +20,7 @@ from cli.errors import OperatorError
 from marquee import clock, keys
 from marquee.archive_letters import DeadLetters
 from marquee.models.harvests import Harvest
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.repositories.archive_states import KIND
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table

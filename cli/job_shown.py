@@ -12,7 +12,7 @@ from cli.archive_progress import duration
 from cli.environment import Environment
 from cli.errors import OperatorError
 from marquee import clock
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.operations_jobs import duration_seconds, progress
 from marquee.repositories.jobs import JobRepository
 from marquee.repositories.table import Table

@@ -12,7 +12,7 @@ from cli.archive_progress import duration
 from cli.environment import LOCAL, Environment, environment
 from cli.job_shown import facts, followed, jobs_of, show_job, state_of, told
 from marquee import clock
-from marquee.models.operations import Job, JobState
+from marquee.models.jobs import Job, JobState
 from marquee.operations_jobs import duration_seconds
 
 MOST = 100

@@ -13,7 +13,7 @@ from cli.archive_progress import duration
 from cli.environment import LOCAL, environment
 from cli.job_shown import facts as job_facts
 from cli.status_reading import Status, StatusReader
-from marquee.governor import BudgetView, GovernorView
+from marquee.governor_views import BudgetView, GovernorView
 from marquee.operations_freshness import Freshness
 
 

@@ -15,8 +15,9 @@ from cli.errors import sentence
 from cli.queues import Depth, depth, queues_of
 from marquee import clock
 from marquee.errors import MarqueeError
-from marquee.governor import GovernorView, tmdb_limits, watchmode_limits
-from marquee.models.operations import Job
+from marquee.governor import tmdb_limits, watchmode_limits
+from marquee.governor_views import GovernorView
+from marquee.models.jobs import Job
 from marquee.operations_freshness import LOCKS, Freshness, freshness
 from marquee.repositories.failures import FailureRepository
 from marquee.repositories.governors import Governor

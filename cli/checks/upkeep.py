@@ -8,7 +8,7 @@ from cli.checks.site import Site, Skipped
 from cli.environment import LOCAL
 from marquee import clock
 from marquee.governor import tmdb_limits, watchmode_limits
-from marquee.models.operations import Job
+from marquee.models.jobs import Job
 from marquee.operations_freshness import LOCKS, freshness
 from marquee.repositories.failures import FailureRepository
 from marquee.repositories.governors import Governor
