@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ json.dump(app.synth().get_stack_by_name(stack.stack_name).template, open(sys.arg
 """
 
 
+@cache
 def data_template() -> dict[str, Any]:
     """Return the template of the data stack, synthesised again only after `stacks/` or `cdk.json` changed."""
     cached = CACHE / f"{_fingerprint()}.json"

@@ -18,6 +18,7 @@ from local.settings import PROJECT
 from tests.e2e.browser import Visit, launch, visiting
 from tests.e2e.cloud import Cloud
 from tests.e2e.local_run import LocalRun, environment_for
+from tests.e2e.operating import nothing_by_the_clock
 from tests.e2e.pipeline import nothing_pending
 from tests.waiting import PATIENCE, wait_until
 
@@ -33,7 +34,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     running = os.environ.get("MARQUEE_E2E_STATE")
     with _named(running) if running else _started(tmp_path_factory.mktemp("cloud")) as cloud:
         pytestconfig.stash[_CLOUD] = cloud
-        yield cloud
+        with nothing_by_the_clock(cloud):
+            yield cloud
 
 
 @pytest.fixture(scope="session")

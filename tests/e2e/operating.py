@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local.settings import PROJECT
@@ -84,18 +85,43 @@ def impatient(cloud: Cloud, *, stream_reader: str, queue: str) -> Iterator[None]
 
 
 @contextmanager
+def nothing_by_the_clock(cloud: Cloud) -> Iterator[None]:
+    """Put off every schedule, so that nothing runs but what a test begins.
+
+    A sweep amid a test would fetch titles that the test counts, and have its own requests wait for their turn.
+    """
+    client = cloud.aws.client("scheduler")
+    schedules = _schedules(cloud)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for schedule in schedules:
+        client.update_schedule(**schedule, State="ENABLED", StartDate=tomorrow)
+    try:
+        yield
+    finally:
+        for schedule in schedules:
+            client.update_schedule(**schedule, State="ENABLED")
+
+
+@contextmanager
 def schedule_off(cloud: Cloud) -> Iterator[str]:
     """Switch a schedule off; gives its name."""
     client = cloud.aws.client("scheduler")
-    (found,) = (each for each in client.list_schedules()["Schedules"] if "DataQuality" in each["Name"])
-    schedule = client.get_schedule(Name=found["Name"], GroupName=found["GroupName"])
-    kept = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target", "Description")
-    same: dict[str, Any] = {name: value for name, value in schedule.items() if name in kept}
-    client.update_schedule(**same, State="DISABLED")
+    (schedule,) = (each for each in _schedules(cloud, "StartDate") if "DataQuality" in each["Name"])
+    client.update_schedule(**schedule, State="DISABLED")
     try:
-        yield found["Name"]
+        yield schedule["Name"]
     finally:
-        client.update_schedule(**same, State="ENABLED")
+        client.update_schedule(**schedule, State="ENABLED")
+
+
+def _schedules(cloud: Cloud, *more: str) -> list[dict[str, Any]]:
+    """Return what an update of each schedule has to say again."""
+    client = cloud.aws.client("scheduler")
+    kept = {"Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target", "Description", *more}
+    pages = client.get_paginator("list_schedules").paginate()
+    found = (each for page in pages for each in page["Schedules"])
+    whole = (client.get_schedule(Name=each["Name"], GroupName=each["GroupName"]) for each in found)
+    return [{name: value for name, value in each.items() if name in kept} for each in whole]
 
 
 @contextmanager

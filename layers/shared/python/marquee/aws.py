@@ -3,12 +3,13 @@
 # What botocore makes has no types; each function here says which client it is.
 # mypy: disable-error-code="no-any-return"
 
-import gc
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
+
+import marquee
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -33,10 +34,8 @@ BACKGROUND = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standar
 
 @cache
 def _session() -> botocore.session.Session:
-    # With its first client a function has loaded its modules: what there is stays and is not looked through again. Once
-    # only, because garbage that is there by then stays as well.
-    if not gc.get_freeze_count():
-        gc.freeze()
+    # With its first client a function has loaded its modules.
+    marquee.settle()
     return botocore.session.get_session()
 
 
