@@ -136,13 +136,13 @@ check: lint setup workflows audit nag ## The fast part: lint, types, audit, nag,
 
 .PHONY: e2e
 e2e: setup ## Only the tests on the local cloud
-	$(PYTEST) tests/e2e
+	$(PYTEST) tests/e2e --numprocesses 2 --dist loadfile
 
 .PHONY: test
 test: lint setup workflows ## Everything: lint, types, unit, contracts, stacks, local cloud, browser
 	npm run --prefix web --silent test
 	$(PYTEST) tests/unit tests/contracts tests/stacks --numprocesses 2
-	$(PYTEST) tests/e2e
+	$(PYTEST) tests/e2e --numprocesses 2 --dist loadfile
 
 .PHONY: bench
 bench: setup ## Measure, and write bench/results.json and docs/benchmarks.md

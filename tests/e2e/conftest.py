@@ -1,4 +1,4 @@
-"""End-to-end tests share one local cloud, the real stacks with IAM enforced, on ports of its own.
+"""End-to-end tests of a process share one local cloud, the real stacks with IAM enforced, on ports of its own.
 
 MARQUEE_E2E_STATE names the state folder (such as `.local`) of a cloud that already runs, to save its start.
 """
@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
 
 import httpx
@@ -32,7 +33,7 @@ _CLOUD = pytest.StashKey[Cloud]()
 def cloud(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Cloud]:
     """The running cloud; started and stopped here unless one was named."""
     running = os.environ.get("MARQUEE_E2E_STATE")
-    with _named(running) if running else _started(tmp_path_factory.mktemp("cloud")) as cloud:
+    with _named(running) if running else _started(tmp_path_factory.mktemp("cloud"), _shared(tmp_path_factory)) as cloud:
         pytestconfig.stash[_CLOUD] = cloud
         with nothing_by_the_clock(cloud):
             yield cloud
@@ -99,14 +100,24 @@ def _named(folder: str) -> Iterator[Cloud]:
 
 
 @contextmanager
-def _started(state: Path) -> Iterator[Cloud]:
-    environment = environment_for(state)
-    run = LocalRun(state, environment)
-    try:
-        wait_until(lambda: run.said("Ctrl-C stops everything."), START_SECONDS, "the local cloud")
-        if run.exit_code is not None:
-            pytest.fail(f"The local cloud did not start:\n{run.output}")
-        yield Cloud(Outputs.read(state / "outputs.json"), state, environment)
-    finally:
-        if run.exit_code is None:
-            run.end(signal.SIGINT)
+def _started(state: Path, shared: Path) -> Iterator[Cloud]:
+    with (shared / "start.lock").open("w") as lock:
+        # Clouds of several processes start one after the other: what they build, such as the layer, they share.
+        flock(lock, LOCK_EX)
+        environment = environment_for(state)
+        run = LocalRun(state, environment)
+        try:
+            wait_until(lambda: run.said("Ctrl-C stops everything."), START_SECONDS, "the local cloud")
+            flock(lock, LOCK_UN)
+            if run.exit_code is not None:
+                pytest.fail(f"The local cloud did not start:\n{run.output}")
+            yield Cloud(Outputs.read(state / "outputs.json"), state, environment)
+        finally:
+            if run.exit_code is None:
+                run.end(signal.SIGINT)
+
+
+def _shared(folders: pytest.TempPathFactory) -> Path:
+    """Return a folder that is the same for all processes of these tests."""
+    base = folders.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
