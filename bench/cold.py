@@ -37,6 +37,7 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Marquee",
     "PYDANTIC_DISABLE_PLUGINS": "__all__",
+    "PYTHONTZPATH": "/usr/share/zoneinfo",
 }
 # The interpreter would look all objects through before it ends, and free them: time that no function spends.
 END = "{}; import os; os._exit(0)"

@@ -86,6 +86,8 @@ class PythonFunction(Construct):
                 "POWERTOOLS_LOG_LEVEL": config.log_level,
                 # There is none, and to look for one pydantic reads what every installed package says of itself.
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",
+                # Where time zones are, which Python otherwise loads all that it knows of its own build to tell.
+                "PYTHONTZPATH": "/usr/share/zoneinfo",
                 **environment,
             },
         )

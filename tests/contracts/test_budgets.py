@@ -21,6 +21,7 @@ from tests.fakes.requests import counted
 RESOLVER = "aws_lambda_powertools.event_handler"
 HEAVY = frozenset(
     [
+        "asyncio",
         "boto3",
         "httpx",
         "google.auth",
@@ -37,7 +38,7 @@ PROVIDERS = frozenset(("httpx",))
 LOADS: dict[str, frozenset[str]] = {
     "admin_api": frozenset((RESOLVER, "pyroaring")),
     "archive_api": frozenset((RESOLVER, "google.protobuf")),
-    "archive_collector": PROVIDERS | {"google.protobuf"},
+    "archive_collector": PROVIDERS | {"asyncio", "google.protobuf"},
     "archive_harvester": PROVIDERS | {"pyroaring"},
     "enrichment_worker": PROVIDERS,
     "guide_api": frozenset((RESOLVER,)),

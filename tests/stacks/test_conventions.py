@@ -27,6 +27,7 @@ COMMON_VARIABLES = {
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
     "PYDANTIC_DISABLE_PLUGINS",
+    "PYTHONTZPATH",
 }
 LOG_LEVELS = {"local": "DEBUG", "dev": "DEBUG", "staging": "INFO", "prod": "INFO"}
 # How often a record or a message comes again before it is set aside: as long as an outage of its provider or of a
