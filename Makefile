@@ -15,6 +15,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 REQUIREMENTS := requirements.txt requirements-dev.txt layers/shared/requirements.txt
 TYPED := app.py stacks layers/shared/python/marquee local cli bench clients delivery $(wildcard docs/*.py) $(wildcard lambdas/*/)
 PYTEST := $(BIN)/python -m pytest
+# Each process has a cloud of its own, unless one that runs was named.
+E2E := $(PYTEST) tests/e2e $(if $(MARQUEE_E2E_STATE),,--numprocesses 2 --dist loadfile)
 SYNTH := .artefacts/synth
 SBOM := .artefacts/sbom
 
@@ -136,13 +138,13 @@ check: lint setup workflows audit nag ## The fast part: lint, types, audit, nag,
 
 .PHONY: e2e
 e2e: setup ## Only the tests on the local cloud
-	$(PYTEST) tests/e2e --numprocesses 2 --dist loadfile
+	$(E2E)
 
 .PHONY: test
 test: lint setup workflows ## Everything: lint, types, unit, contracts, stacks, local cloud, browser
 	npm run --prefix web --silent test
 	$(PYTEST) tests/unit tests/contracts tests/stacks --numprocesses 2
-	$(PYTEST) tests/e2e --numprocesses 2 --dist loadfile
+	$(E2E)
 
 .PHONY: bench
 bench: setup ## Measure, and write bench/results.json and docs/benchmarks.md

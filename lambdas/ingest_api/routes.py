@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel
 
 from ingest_api import stores
 from ingest_api.checks import Refused, checked_key, read_body
 from ingest_api.ingest import Outcome, Standing
 from ingest_api.producers import producer
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.telemetry import MetricUnit, logger, metrics
 
@@ -18,7 +18,7 @@ MOST = 500
 ACCEPTED = "Event accepted"
 RETRY: Mapping[str, str] = {"Retry-After": "2"}
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class AcceptedAnswer(Shape):

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from admin_api import stores
 from admin_api.answers import AuditAnswer
+from marquee.event_handler import new_router
 from marquee.repositories.listed import PLACE
 from marquee.rest import read_cursor, write_cursor
 
 LIST = "audit"
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/admin/audit", summary="See who did what", tags=["Operators"])

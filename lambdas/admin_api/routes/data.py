@@ -1,14 +1,13 @@
 """`/admin/dynamodb/summary`, `/admin/providers`, `/admin/quality`: what there is, how fresh and how good it is."""
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
 from admin_api import stores
 from admin_api.answers import ProvidersAnswer, QualityAnswer, SummaryAnswer
 from admin_api.providers import provider_answer
+from marquee.event_handler import new_router
 
 TREND_DAYS = 90
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/admin/dynamodb/summary", summary="See what the tables hold", tags=["Operators"])

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import ConfigDict, Field, model_validator
 
 from admin_api import stores
 from admin_api.answers import FailureDetail, InboxAnswer, failure_detail, failure_summary
 from admin_api.guard import in_time, starter
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.operations import FailureKind, FailureState, ReplayCount, Replayed
 from marquee.repositories.listed import PLACE
@@ -16,7 +16,7 @@ from marquee.rest import read_cursor, write_cursor
 
 LIST = "failures"
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 FailureId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The id of the failure.")]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]

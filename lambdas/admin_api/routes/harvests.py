@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from admin_api import stores
 from admin_api.answers import StartedAnswer
 from admin_api.guard import starter
+from marquee.event_handler import new_router
 from marquee.messages.archive import HarvestRequest
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.post("/admin/archive/harvest", status_code=202, summary="Start a harvest of TMDB", tags=["Operators"])

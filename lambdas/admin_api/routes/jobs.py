@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from admin_api import stores
 from admin_api.answers import JobAnswer, JobsAnswer, job_answer
 from marquee.errors import NotFound
+from marquee.event_handler import new_router
 from marquee.models.jobs import JobState
 from marquee.repositories.listed import PLACE
 from marquee.rest import read_cursor, write_cursor
 
 LIST = "jobs"
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/admin/jobs", summary="List runs", tags=["Operators"])

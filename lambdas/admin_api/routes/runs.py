@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import AliasChoices, ConfigDict, Field
 
@@ -10,13 +9,14 @@ from admin_api import stores
 from admin_api.answers import StartedAnswer
 from admin_api.guard import starter
 from marquee import aws
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.operations_runs import RUNS, start_run
 from marquee.rest import responses
 
 STARTED = responses(202, StartedAnswer, {409: "The same is under way; `details` names its job."})
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 TitleId = Annotated[str, Field(pattern="^[0-9]{1,12}$")]
 

@@ -2,15 +2,15 @@
 
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import ConfigDict, Field
 
 from admin_api import stores
 from admin_api.answers import FunctionsAnswer, LogsAnswer
+from marquee.event_handler import new_router
 from marquee.models import Shape
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class LogsRequest(Shape):

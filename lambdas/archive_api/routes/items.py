@@ -3,11 +3,11 @@
 import json
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from archive_api import stores
 from marquee.errors import InvalidInput, NotFound
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.archive import ArchivedItem, Kind, MediaType
 from marquee.repositories.archive import season_id
@@ -20,7 +20,7 @@ ATTRIBUTION = (
 # their credits come near it.
 LARGEST_BODY = 5_000_000
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class ArchivedAnswer(Shape):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from guide_api import stores
@@ -11,6 +10,7 @@ from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.viewer import signed_in
 from marquee import clock, guide
 from marquee.errors import InvalidInput
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.changes import Change
 from marquee.models.titles import Title
@@ -21,7 +21,7 @@ from marquee.rest import read_cursor, write_cursor
 ORDER = "arrivals"
 USUAL = timedelta(days=30)
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class ArrivalAnswer(Shape):

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from guide_api import calendar_feed, stores
@@ -14,6 +13,7 @@ from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.routes.titles import TitleType
 from marquee import web_address
 from marquee.errors import NotFound
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.calendars import CalendarLink
 from marquee.models.viewers import Preferences
@@ -23,7 +23,7 @@ from marquee.rest import viewer_id
 NEWS = 1000
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class CalendarAnswer(Shape):

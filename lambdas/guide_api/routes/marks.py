@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import ConfigDict, Field
 
@@ -15,6 +14,7 @@ from guide_api.routes.preferences import Id
 from guide_api.viewer import signed_in
 from marquee import clock
 from marquee.errors import NotFound
+from marquee.event_handler import new_router
 from marquee.guide import card
 from marquee.models import Shape
 from marquee.models.viewers import Mark, MarkKind
@@ -33,7 +33,7 @@ CURSOR_KINDS: Mapping[MarkKind, str] = {
 }
 POSITION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z#[0-9]{1,19}")
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class RatingBody(Shape):

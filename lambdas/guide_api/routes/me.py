@@ -5,7 +5,6 @@ import time
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from guide_api import stores
@@ -14,6 +13,7 @@ from guide_api.routes.calendar import CalendarAnswer
 from guide_api.routes.preferences import PreferencesAnswer
 from guide_api.viewer import claims
 from marquee import aws, settings
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.notifications import Notification
 from marquee.models.viewers import Mark, MarkKind, Settings
@@ -25,7 +25,7 @@ ERASING_SECONDS = 20.0
 
 SORT_KEY = re.compile(r"[a-z]+(:[ -~]{1,180})?")
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class ProfileAnswer(Shape):

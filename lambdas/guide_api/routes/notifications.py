@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from guide_api import stores
 from marquee import clock, guide
 from marquee.errors import NotFound
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.changes import ChangeKind
 from marquee.models.notifications import Notification
@@ -20,7 +20,7 @@ from marquee.models.titles import Title
 from marquee.repositories.notifications import POSITION, position
 from marquee.rest import read_cursor, viewer_id, write_cursor
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class NotificationAnswer(Shape):

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from guide_api import stores
 from marquee import guide
 from marquee.errors import InvalidInput
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.viewers import Preferences
 from marquee.rest import viewer_id
@@ -21,7 +21,7 @@ def _as_text(value: object) -> object:
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
 ChosenId = Annotated[Id, BeforeValidator(_as_text, json_schema_input_type=str | int)]
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class PreferencesBody(Shape):

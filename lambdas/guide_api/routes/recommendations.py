@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from guide_api import recommending
@@ -12,6 +11,7 @@ from guide_api.recommending import Wanted
 from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.routes.titles import TitleType, once
 from guide_api.viewer import signed_in
+from marquee.event_handler import new_router
 from marquee.models.viewers import Preferences
 
 Limit = Annotated[int, Query(ge=1, le=50, description="How many.")]
@@ -28,7 +28,7 @@ NONE_OF_THE_FIRST = (
     "followed or hidden. There may be some further down: the list of titles goes through all of them."
 )
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/recommendations", summary="Recommend what to watch", tags=["Recommendations"])

@@ -1,11 +1,10 @@
 """`GET /sources` and `GET /genres`: what there is to choose from, for everybody."""
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
 from guide_api import stores
+from marquee.event_handler import new_router
 from marquee.models import Shape
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class SourceAnswer(Shape):

@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from guide_api import stores
@@ -14,11 +13,12 @@ from guide_api.search_pages import PLACE, Keep, Place, Wanted, find, read_place
 from guide_api.viewer import Viewer, signed_in
 from marquee import search
 from marquee.errors import InvalidInput
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.repositories.search_index import FoundHit
 from marquee.rest import read_cursor, write_cursor
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class HitsAnswer(Shape):

@@ -1,17 +1,17 @@
 """`GET` and `PUT /settings`: how the viewer wants to be served."""
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import ConfigDict
 
 from guide_api import stores
 from marquee import settings
 from marquee.errors import InvalidInput
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.models.viewers import EmailDigest
 from marquee.rest import viewer_id
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class SettingsBody(Shape):

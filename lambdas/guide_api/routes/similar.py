@@ -1,7 +1,5 @@
 """`GET /titles/{id}/similar`: what is like a title."""
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
 from guide_api import recommending, stores
 from guide_api.budget import Budget
 from guide_api.recommendation_answers import RecommendationsAnswer, recommendations_answer
@@ -9,6 +7,7 @@ from guide_api.routes.marks import TitleId
 from guide_api.routes.recommendations import NO_SERVICES, Limit
 from guide_api.viewer import signed_in
 from marquee.errors import NotFound
+from marquee.event_handler import new_router
 from marquee.models.viewers import Preferences
 
 NOTHING_ALIKE = "Nothing like this title is known on your services that you have not watched or hidden."
@@ -17,7 +16,7 @@ NONE_OF_THE_FIRST_ALIKE = (
     "watched or hidden."
 )
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/titles/<title_id>/similar", summary="Find titles like one", tags=["Recommendations"])

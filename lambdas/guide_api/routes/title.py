@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,6 +11,7 @@ from guide_api.routes.preferences import Id
 from guide_api.viewer import signed_in
 from marquee import clock, enrichment
 from marquee.errors import NotFound
+from marquee.event_handler import new_router
 from marquee.guide import placements
 from marquee.messages.work import EnrichmentRequest
 from marquee.models.titles import Title
@@ -19,7 +19,7 @@ from marquee.queue import QueueUnavailable
 from marquee.telemetry import logger
 from marquee.traffic import TrafficClass
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/titles/<title_id>", summary="Read one title", tags=["Titles"])

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from guide_api import stores
@@ -12,6 +11,7 @@ from guide_api.pages import POSITION, read_page
 from guide_api.routes.preferences import Id, refuse_unknown
 from guide_api.viewer import signed_in
 from marquee.errors import InvalidInput
+from marquee.event_handler import new_router
 from marquee.models.viewers import Marked, Preferences
 from marquee.repositories.guide_index import Filter, PageRequest, Sort
 from marquee.rest import read_cursor, write_cursor
@@ -19,7 +19,7 @@ from marquee.rest import read_cursor, write_cursor
 TitleType = Literal["movie", "tv_series", "tv_special", "tv_miniseries", "short_film", "tv_movie"]
 Shown = Literal["watched", "hidden"]
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/titles", summary="List what I can watch", tags=["Titles"])

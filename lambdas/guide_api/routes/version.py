@@ -1,11 +1,10 @@
 """`GET /version`: which Marquee answers, for everybody."""
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
 from marquee import settings
+from marquee.event_handler import new_router
 from marquee.models import Shape
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class VersionAnswer(Shape):

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
 from library_api import stores
@@ -11,6 +10,7 @@ from library_api.bodies import MovieBody
 from library_api.documented import NOT_MINE
 from library_api.routes.movies import MovieId
 from marquee.errors import NotFound
+from marquee.event_handler import new_router
 from marquee.messages.library import MovieChange
 from marquee.models import Shape
 from marquee.models.library import MAIN, ChangeRequest, NewMovie, RequestKind, RequestState
@@ -28,7 +28,7 @@ Key = Annotated[
     ),
 ]
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class RequestAnswer(Shape):

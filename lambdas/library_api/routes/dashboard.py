@@ -1,12 +1,11 @@
 """`GET /dashboard`: the library in numbers."""
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
-
 from library_api import stores
+from marquee.event_handler import new_router
 from marquee.models import Shape
 from marquee.rest import viewer_id
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 class GenreCountAnswer(Shape):

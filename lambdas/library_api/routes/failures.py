@@ -4,7 +4,6 @@ import re
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from library_api import stores
@@ -13,6 +12,7 @@ from library_api.failures_file import FailuresFile
 from library_api.import_answers import FailuresAnswer, failure_answer
 from library_api.ownership import own_import
 from library_api.routes.imports import ImportId
+from marquee.event_handler import new_router
 from marquee.rest import read_cursor, responses, write_cursor
 
 # Nothing that DynamoDB takes for no text, or for a place behind all failures.
@@ -20,7 +20,7 @@ PLACE = re.compile("failure:[^\ud800-\udfff\U0010ffff]{1,600}", re.DOTALL)
 PAGE = 1000
 MEDIA_TYPE = "text/csv; charset=utf-8"
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get(

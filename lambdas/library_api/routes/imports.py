@@ -4,7 +4,6 @@ import re
 import uuid
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from library_api import stores
@@ -24,6 +23,7 @@ from library_api.ownership import own_import
 from library_api.uploads import Upload
 from marquee import clock, importing
 from marquee.errors import InvalidInput
+from marquee.event_handler import new_router
 from marquee.messages.imports import ImportBell
 from marquee.models.imports import Import, ImportAction, ImportSource
 from marquee.models.library import MAIN
@@ -45,7 +45,7 @@ RUNG_AFTER = frozenset({"read", "start", "resume", "undo"})
 
 ImportId = Annotated[str, Path(max_length=100, description="The id of the import.")]
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.post(

@@ -6,7 +6,6 @@ import math
 import re
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from library_api import stores
@@ -22,6 +21,7 @@ from library_api.answers import (
 )
 from marquee import library
 from marquee.errors import InvalidInput, NotFound
+from marquee.event_handler import new_router
 from marquee.library_index import PLACE, Filter, Place, read_place
 from marquee.rest import read_cursor, viewer_id, write_cursor
 
@@ -34,7 +34,7 @@ Next = Annotated[str | None, Query(description="The `next` of the page before.")
 MovieId = Annotated[str, Path(max_length=100, description="The id of the movie.")]
 GenreName = Annotated[str, Query(min_length=1, max_length=library.GENRE_LENGTH)]
 
-router = Router()  # type: ignore[no-untyped-call]
+router = new_router()
 
 
 @router.get("/movies/search", summary="Find movies by words of their titles", tags=["Library"])
