@@ -15,8 +15,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 REQUIREMENTS := requirements.txt requirements-dev.txt layers/shared/requirements.txt
 TYPED := app.py stacks layers/shared/python/marquee local cli bench clients delivery $(wildcard docs/*.py) $(wildcard lambdas/*/)
 PYTEST := $(BIN)/python -m pytest
-# Each process has a cloud of its own, unless one that runs was named.
-E2E := $(PYTEST) tests/e2e $(if $(MARQUEE_E2E_STATE),,--numprocesses 2 --dist loadfile)
+# Files of tests/e2e that take half of the time; each half has a local cloud of its own and keeps its order.
+SECOND_HALF := $(patsubst %,tests/e2e/test_%.py,archive event_ingestion following guide ingestion local_cloud \
+  many_followers operations operations_command recommendations web_admin web_pages web_viewer)
 SYNTH := .artefacts/synth
 SBOM := .artefacts/sbom
 
@@ -138,13 +139,24 @@ check: lint setup workflows audit nag ## The fast part: lint, types, audit, nag,
 
 .PHONY: e2e
 e2e: setup ## Only the tests on the local cloud
-	$(E2E)
+ifdef MARQUEE_E2E_STATE
+	$(PYTEST) tests/e2e
+else
+	$(MAKE) --jobs 2 --output-sync=target e2e-first e2e-second
+endif
+
+.PHONY: e2e-first e2e-second
+e2e-first: setup
+	$(PYTEST) tests/e2e $(addprefix --ignore=,$(SECOND_HALF))
+
+e2e-second: setup
+	$(PYTEST) $(SECOND_HALF)
 
 .PHONY: test
 test: lint setup workflows ## Everything: lint, types, unit, contracts, stacks, local cloud, browser
 	npm run --prefix web --silent test
 	$(PYTEST) tests/unit tests/contracts tests/stacks --numprocesses 2
-	$(E2E)
+	$(MAKE) e2e
 
 .PHONY: bench
 bench: setup ## Measure, and write bench/results.json and docs/benchmarks.md

@@ -57,15 +57,13 @@ class Cloud:
         return user
 
     def processes(self, function: str) -> list[int]:
-        """Return the processes that run a function."""
-        name = f"AWS_LAMBDA_FUNCTION_NAME={self.outputs.functions[function]}".encode()
+        """Return the processes that run a function of this cloud; in another one it has the same name."""
+        worker = f"{self.state.resolve()}/tmp/ministack-lambda-{self.outputs.functions[function]}".encode()
         found = []
-        for environ in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if name in environ.read_bytes().split(b"\0"):
-                    found.append(int(environ.parent.name))
-            except OSError:
-                continue
+        for command in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                if worker in command.read_bytes():
+                    found.append(int(command.parent.name))
         return found
 
     def client_of(self, function: str, service: str) -> Any:

@@ -24,6 +24,7 @@ from tests.e2e.pipeline import nothing_pending
 from tests.waiting import PATIENCE, wait_until
 
 START_SECONDS = 300
+START_LOCK = PROJECT / ".cache" / "start.lock"
 # What a page waits for may be the first start of a function, on a machine that runs the whole cloud besides.
 SHOWN_MILLISECONDS = PATIENCE * 20_000
 _CLOUD = pytest.StashKey[Cloud]()
@@ -33,7 +34,7 @@ _CLOUD = pytest.StashKey[Cloud]()
 def cloud(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Cloud]:
     """The running cloud; started and stopped here unless one was named."""
     running = os.environ.get("MARQUEE_E2E_STATE")
-    with _named(running) if running else _started(tmp_path_factory.mktemp("cloud"), _shared(tmp_path_factory)) as cloud:
+    with _named(running) if running else _started(tmp_path_factory.mktemp("cloud")) as cloud:
         pytestconfig.stash[_CLOUD] = cloud
         with nothing_by_the_clock(cloud):
             yield cloud
@@ -100,8 +101,9 @@ def _named(folder: str) -> Iterator[Cloud]:
 
 
 @contextmanager
-def _started(state: Path, shared: Path) -> Iterator[Cloud]:
-    with (shared / "start.lock").open("w") as lock:
+def _started(state: Path) -> Iterator[Cloud]:
+    START_LOCK.parent.mkdir(exist_ok=True)
+    with START_LOCK.open("w") as lock:
         # Clouds of several processes start one after the other: what they build, such as the layer, they share.
         flock(lock, LOCK_EX)
         environment = environment_for(state)
@@ -115,9 +117,3 @@ def _started(state: Path, shared: Path) -> Iterator[Cloud]:
         finally:
             if run.exit_code is None:
                 run.end(signal.SIGINT)
-
-
-def _shared(folders: pytest.TempPathFactory) -> Path:
-    """Return a folder that is the same for all processes of these tests."""
-    base = folders.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

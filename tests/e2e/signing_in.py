@@ -37,8 +37,10 @@ def choose_account(page: Page, email: str) -> None:
     page.wait_for_url(lambda url: url != asked and not url.endswith("/oidc/authorize"))
 
 
-def sign_out(page: Page) -> None:
-    """Sign out, in the app and at the pool."""
+def sign_out(page: Page, email: str | None = None) -> None:
+    """Sign out, in the app and at the pool; who is signed in is looked at if an address is given."""
     page.get_by_role("button", name="Account and settings").click()
+    if email:
+        expect(page.get_by_text(email)).to_be_visible()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_role("button", name="Continue with Google")).to_be_visible()

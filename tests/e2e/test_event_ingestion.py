@@ -165,19 +165,6 @@ def checked_this_hour(cloud: Cloud, title_id: str) -> bool:
     return "Item" in cloud.aws.client("dynamodb").get_item(TableName=cloud.outputs.tables["operations"], Key=key)
 
 
-def consumers(state: Path) -> list[int]:
-    """Return the processes that run the consumer of activity."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_text()
-        except OSError:
-            continue
-        if "ministack-lambda" in command and "ActivityConsumer" in command and str(state.resolve()) in command:
-            found.append(int(process.name))
-    return found
-
-
 def command(cloud: Cloud, *arguments: str) -> subprocess.Popen[str]:
     """Start the operator's command."""
     environment = {**os.environ, **cloud.environment, "PYTHONPATH": f"{PROJECT}:{PROJECT}/layers/shared/python"}
@@ -214,7 +201,7 @@ def test_every_event_counts_once_and_is_archived_once_though_consumers_are_kille
 
     killed: set[int] = set()
     while len(killed) < KILLS and sender.poll() is None:
-        (victim, *_) = wait_until(lambda: set(consumers(cloud.state)) - killed, 60, "a consumer at work")
+        (victim, *_) = wait_until(lambda: set(cloud.processes("activity_consumer")) - killed, 60, "a consumer at work")
         os.kill(victim, signal.SIGKILL)
         killed.add(victim)
     told, _ = sender.communicate(timeout=120)
