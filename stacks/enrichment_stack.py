@@ -15,24 +15,13 @@ from stacks.constructs.failure_source import FailureSource
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.queue_with_dlq import FailureQueue, QueueWithDeadLetter
 from stacks.constructs.scheduled_function import ScheduledFunction
+from stacks.constructs.watches import availability_watch, preference_watch
 
 ENRICHMENT_TIMEOUT = Duration.minutes(2)
-# Nothing else would find a change of a choice or of an offer again, so hours of an outage must not lose one.
-PERSISTENT_RETRIES = 1_000
 PENDING_RECORDS = {
     "eventName": ["INSERT", "MODIFY"],
     "dynamodb": {"NewImage": {"SK": {"S": ["record"]}, "enrichment_state": {"S": ["pending"]}}},
 }
-OFFERS = {"dynamodb": {"Keys": {"SK": {"S": [{"prefix": "offer:"}]}}}}
-SEASONS = {
-    "eventName": ["MODIFY"],
-    "dynamodb": {
-        "Keys": {"SK": {"S": ["record"]}},
-        "NewImage": {"tmdb": {"M": {"seasons": {"N": [{"exists": True}]}}}},
-    },
-}
-PREFERENCES = {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": "userpref:"}]}}}}
-FOLLOWERS = {"eventName": ["INSERT", "REMOVE"], "dynamodb": {"Keys": {"SK": {"S": [{"prefix": "follower:"}]}}}}
 
 
 class EnrichmentStack(EnvironmentStack):
@@ -82,8 +71,22 @@ class EnrichmentStack(EnvironmentStack):
         sweep = self._sweep(waiting.queue)
         readers = (
             from_changes,
-            self._availability_watch(notification_queue, failures),
-            self._preference_watch(listing_queue, waiting.queue, failures),
+            availability_watch(
+                self,
+                catalogue=catalogue,
+                operations=operations,
+                notification_queue=notification_queue,
+                failures=failures,
+            ),
+            preference_watch(
+                self,
+                catalogue=catalogue,
+                viewers=viewers,
+                operations=operations,
+                listing_queue=listing_queue,
+                enrichment_queue=waiting.queue,
+                failures=failures,
+            ),
         )
         self.failure_sources = [
             waiting.failures("enrichment"),
@@ -140,55 +143,3 @@ class EnrichmentStack(EnvironmentStack):
         sweep.allow_ending_runs(self._operations)
         sweep.allow_send(waiting)
         return sweep
-
-    def _availability_watch(self, notification_queue: sqs.IQueue, failures: sqs.IQueue) -> PythonFunction:
-        watch = PythonFunction(
-            self,
-            "availability_watch",
-            config=self.config,
-            description="Logs which titles arrived on a service or left it, and announces it to their followers",
-            timeout=Duration.minutes(1),
-            memory_mb=512,
-            environment={**self._tables, "NOTIFICATION_QUEUE_URL": notification_queue.queue_url},
-        )
-        watch.allow_table(self._catalogue, "BatchGetItem", "PutItem")
-        watch.allow_work(self._operations, "BatchGetItem")
-        watch.allow_send(notification_queue)
-        consume_table_changes(
-            watch,
-            self._catalogue,
-            StreamReading(batch_size=100, retries=PERSISTENT_RETRIES, max_age=Duration.days(1), failures=failures),
-            patterns=[OFFERS, SEASONS],
-        )
-        return watch
-
-    def _preference_watch(
-        self, listing_queue: sqs.IQueue, enrichment_queue: sqs.IQueue, failures: sqs.IQueue
-    ) -> PythonFunction:
-        watch = PythonFunction(
-            self,
-            "preference_watch",
-            config=self.config,
-            description="Counts the viewers of each pair, has new pairs listed and followed titles completed",
-            timeout=Duration.minutes(1),
-            memory_mb=256,
-            environment={
-                **self._tables,
-                **self._regions,
-                "VIEWERS_TABLE": self._viewers.table_name,
-                "LISTING_QUEUE_URL": listing_queue.queue_url,
-                "ENRICHMENT_QUEUE_URL": enrichment_queue.queue_url,
-            },
-        )
-        watch.allow_table(self._viewers, "GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
-        watch.allow_index_query(self._catalogue, "by_kind")
-        watch.allow_work(self._operations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")
-        watch.allow_send(listing_queue)
-        watch.allow_send(enrichment_queue)
-        consume_table_changes(
-            watch,
-            self._viewers,
-            StreamReading(batch_size=100, retries=PERSISTENT_RETRIES, max_age=Duration.days(1), failures=failures),
-            patterns=[PREFERENCES, FOLLOWERS],
-        )
-        return watch
