@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
 
 from docs import openapi
 from tests.e2e.cloud import Cloud
+from tests.waiting import PATIENCE
 
 CHECKS_OF_FORM = [
     not_a_server_error,
@@ -22,6 +23,8 @@ CHECKS_OF_FORM = [
     response_schema_conformance,
 ]
 CHECKS = [*CHECKS_OF_FORM, negative_data_rejection]
+# The first answer of a function comes from a new process.
+ANSWER_SECONDS = PATIENCE * 20
 
 # Each kind of right and wrong input of each route, and some at random.
 SIGNED_IN = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
@@ -52,7 +55,7 @@ def conforms(case: schemathesis.Case, cloud: Cloud, checks: list[Any]) -> None:
     erases = (case.method.upper(), case.path) == ("DELETE", "/me")
     token = cloud.token(cloud.new_user()) if erases else cloud.viewer_token
     headers = {"Authorization": token, "X-API-Key": cloud.outputs.ingest_api_key}
-    case.call_and_validate(base_url=cloud.outputs.api_url, headers=headers, checks=checks)
+    case.call_and_validate(base_url=cloud.outputs.api_url, headers=headers, checks=checks, timeout=ANSWER_SECONDS)
 
 
 @document.parametrize()
@@ -60,7 +63,7 @@ def conforms(case: schemathesis.Case, cloud: Cloud, checks: list[Any]) -> None:
 def test_nobody_is_answered_but_where_the_document_says_so(case: schemathesis.Case, cloud: Cloud) -> None:
     is_open = not case.operation.definition.raw.get("security")
 
-    answer = case.call(base_url=cloud.outputs.api_url)
+    answer = case.call(base_url=cloud.outputs.api_url, timeout=ANSWER_SECONDS)
 
     case.validate_response(answer, checks=CHECKS_OF_FORM)
     # 404 and 405: cases with another method or path than the route's are no requests to it.
