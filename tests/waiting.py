@@ -11,6 +11,8 @@ from local.waiting import wait_until as wait_or_raise
 T = TypeVar("T")
 # How much longer than on a quiet machine something may take where others share its processors and its memory.
 PATIENCE = 3
+# How long an answer of the running system may take; the first one of a function comes from a new process.
+ANSWER_SECONDS = PATIENCE * 20
 
 
 def wait_until(condition: Callable[[], T], timeout: float, what: str) -> T:

@@ -13,7 +13,7 @@ import httpx
 from local.emulator import AwsClients
 from local.outputs import Outputs
 from local.users import DemoUser, create_user, id_token
-from tests.waiting import PATIENCE
+from tests.waiting import ANSWER_SECONDS
 
 _LOG_LINES = 40
 
@@ -35,11 +35,11 @@ class Cloud:
     def api(self, user: DemoUser | None = None) -> httpx.Client:
         """Return a client of the front door's API, signed in as `user` if there is one."""
         headers = {"Authorization": f"Bearer {self.token(user)}"} if user else {}
-        return httpx.Client(base_url=self.outputs.api_url, headers=headers, timeout=PATIENCE * 20, trust_env=False)
+        return httpx.Client(base_url=self.outputs.api_url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False)
 
     def control(self) -> httpx.Client:
         """Return a client of the simulators' control endpoint."""
-        return httpx.Client(base_url=self.outputs.upstreams["control_url"], timeout=PATIENCE * 10, trust_env=False)
+        return httpx.Client(base_url=self.outputs.upstreams["control_url"], timeout=ANSWER_SECONDS, trust_env=False)
 
     def token(self, user: DemoUser) -> str:
         """Return an ID token of a user."""

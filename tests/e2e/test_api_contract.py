@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
 
 from docs import openapi
 from tests.e2e.cloud import Cloud
-from tests.waiting import PATIENCE
+from tests.waiting import ANSWER_SECONDS
 
 CHECKS_OF_FORM = [
     not_a_server_error,
@@ -23,8 +23,6 @@ CHECKS_OF_FORM = [
     response_schema_conformance,
 ]
 CHECKS = [*CHECKS_OF_FORM, negative_data_rejection]
-# The first answer of a function comes from a new process.
-ANSWER_SECONDS = PATIENCE * 20
 
 # Each kind of right and wrong input of each route, and some at random.
 SIGNED_IN = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))

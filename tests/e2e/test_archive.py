@@ -15,7 +15,7 @@ import pytest
 from marquee.messages.archive import CollectRequest
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import invoke
-from tests.waiting import wait_until
+from tests.waiting import ANSWER_SECONDS, wait_until
 
 # Whoever asks for a title's card is counted like the collectors.
 pytestmark = pytest.mark.usefixtures("settled")
@@ -187,6 +187,7 @@ def test_signed_in_viewer_reads_what_tmdb_said(cloud: Cloud, viewer: httpx.Clien
         f"{upstream['url']}/movie/348",
         params={"append_to_response": "credits,keywords", "language": "en-GB"},
         headers={"Authorization": f"Bearer {upstream['key']}"},
+        timeout=ANSWER_SECONDS,
         trust_env=False,
     ).json()
 

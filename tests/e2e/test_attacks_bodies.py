@@ -11,6 +11,7 @@ import pytest
 from docs import openapi
 from marquee.rest import BODY_BYTES
 from tests.e2e.cloud import Cloud
+from tests.waiting import ANSWER_SECONDS
 
 # As `ingest_api.checks` has it, which is not to be found from here.
 INGEST_BYTES = 262_144
@@ -58,7 +59,9 @@ def member(cloud: Cloud) -> Iterator[httpx.Client]:
 def producer(cloud: Cloud) -> Iterator[httpx.Client]:
     """Who sends events."""
     headers = {"X-API-Key": cloud.outputs.ingest_api_key}
-    with httpx.Client(base_url=cloud.outputs.api_url, headers=headers, timeout=40, trust_env=False) as client:
+    with httpx.Client(
+        base_url=cloud.outputs.api_url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False
+    ) as client:
         yield client
 
 

@@ -13,6 +13,7 @@ from docs import openapi
 from marquee.rest import write_cursor
 from tests.e2e.cloud import Cloud
 from tests.e2e.test_library import add, ask, done, import_of, unique
+from tests.waiting import ANSWER_SECONDS
 
 Json = dict[str, Any]
 DOCUMENT: dict[str, dict[str, Json]] = json.loads(openapi.DOCUMENT.read_text())["paths"]
@@ -90,7 +91,9 @@ def test_upload_goes_nowhere_but_where_it_was_meant_to(owner: httpx.Client, thie
     place, _, _ = theirs["url"].partition("?")
 
     for url in (f"{place}?{signature}", f"{path}/../x?{signature}", path, mine["url"].replace("uploads/", "imports/")):
-        answer = httpx.put(url, headers=mine["headers"], content=b"title,rating,year\n12", trust_env=False)
+        answer = httpx.put(
+            url, headers=mine["headers"], content=b"title,rating,year\n12", timeout=ANSWER_SECONDS, trust_env=False
+        )
         assert answer.status_code == 403, url
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Visit
 from tests.e2e.cloud import Cloud
 from tests.e2e.test_library import act, add, import_in, import_of, upload
+from tests.waiting import ANSWER_SECONDS
 
 # Set by whatever of these a page would run.
 RUNS = "window.attacked=1"
@@ -63,7 +64,9 @@ def member(cloud: Cloud) -> Iterator[httpx.Client]:
 def producer(cloud: Cloud) -> Iterator[httpx.Client]:
     """Who sends events."""
     headers = {"X-API-Key": cloud.outputs.ingest_api_key}
-    with httpx.Client(base_url=cloud.outputs.api_url, headers=headers, timeout=40, trust_env=False) as client:
+    with httpx.Client(
+        base_url=cloud.outputs.api_url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False
+    ) as client:
         yield client
 
 

@@ -13,6 +13,7 @@ from docs import openapi
 from local.users import DemoUser, create_user
 from tests.e2e import tokens
 from tests.e2e.cloud import Cloud
+from tests.waiting import ANSWER_SECONDS
 
 Json = dict[str, Any]
 OPERATIONS = [
@@ -55,7 +56,7 @@ def good(cloud: Cloud, user: DemoUser) -> str:
 def published(cloud: Cloud, good: str) -> Json:
     """The key with which the pool signs ID tokens, as it publishes it."""
     place = f"{cloud.outputs.aws_endpoint_url}/{cloud.outputs.user_pool_id}/.well-known/jwks.json"
-    keys = httpx.get(place, trust_env=False).json()["keys"]
+    keys = httpx.get(place, timeout=ANSWER_SECONDS, trust_env=False).json()["keys"]
     found: Json = next(each for each in keys if each["kid"] == tokens.parts(good)[0]["kid"])
     return found
 

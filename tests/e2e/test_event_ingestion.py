@@ -20,7 +20,7 @@ from local.settings import PROJECT
 from tests.documented import examples, fits
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import choose, guide, viewer_items
-from tests.waiting import wait_until
+from tests.waiting import ANSWER_SECONDS, wait_until
 
 PARTNER = "partner"
 COUNT = 6_000
@@ -41,7 +41,9 @@ def stack_outputs(cloud: Cloud) -> dict[str, str]:
 def demo(cloud: Cloud) -> Iterator[httpx.Client]:
     """The producer that is trusted."""
     headers = {"X-API-Key": cloud.outputs.ingest_api_key}
-    with httpx.Client(base_url=cloud.outputs.api_url, headers=headers, timeout=40, trust_env=False) as client:
+    with httpx.Client(
+        base_url=cloud.outputs.api_url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False
+    ) as client:
         yield client
 
 
@@ -51,7 +53,7 @@ def partner(cloud: Cloud) -> Iterator[httpx.Client]:
     arn = stack_outputs(cloud)["IngestKeyArnPartner"]
     key = cloud.aws.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
     with httpx.Client(
-        base_url=cloud.outputs.api_url, headers={"X-API-Key": key}, timeout=40, trust_env=False
+        base_url=cloud.outputs.api_url, headers={"X-API-Key": key}, timeout=ANSWER_SECONDS, trust_env=False
     ) as client:
         yield client
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.e2e.cloud import Cloud
-from tests.waiting import wait_until
+from tests.waiting import ANSWER_SECONDS, wait_until
 
 DONE = ("added", "changed", "deleted", "duplicate", "invalid", "missing", "failed")
 ENDED = ("finished", "failed", "cancelled", "stopped", "undone")
@@ -96,7 +96,9 @@ def upload(member: httpx.Client, name: str, content: bytes, **more: Any) -> str:
     """Upload a file to import and return the id of the import, whose preview is there."""
     created = import_of(member, {"kind": "upload", "filename": name, "size": len(content)}, **more)
     way = created["upload"]
-    sent = httpx.request(way["method"], way["url"], headers=way["headers"], content=content, trust_env=False)
+    sent = httpx.request(
+        way["method"], way["url"], headers=way["headers"], content=content, timeout=ANSWER_SECONDS, trust_env=False
+    )
     assert sent.status_code == 200, sent.text
     act(member, created["id"], "read")
     return str(created["id"])

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.cloud import Cloud
 from tests.e2e.local_run import PORTS, LocalRun, command, environment_for
-from tests.waiting import wait_until
+from tests.waiting import ANSWER_SECONDS, wait_until
 
 FUNCTIONS = {
     *("reference_refresh", "listing_planner", "title_ingestion", "title_consumer", "title_enrichment"),
@@ -51,7 +51,7 @@ def test_demo_viewer_has_a_hundred_titles(viewer: httpx.Client):
 
 
 def test_front_page_is_the_web_app_and_knows_this_cloud(cloud: Cloud):
-    with httpx.Client(base_url=cloud.outputs.web_url, trust_env=False) as browser:
+    with httpx.Client(base_url=cloud.outputs.web_url, timeout=ANSWER_SECONDS, trust_env=False) as browser:
         page, configuration = browser.get("/"), browser.get("/config.json").json()
 
     assert page.status_code == 200
@@ -89,7 +89,7 @@ def test_second_run_in_the_same_folder_is_refused(cloud: Cloud):
 
     assert second.returncode == 1
     assert second.stderr == "error: The local cloud already runs; stop it with `python -m local stop`.\n"
-    assert httpx.get(cloud.outputs.web_url, trust_env=False).is_success
+    assert httpx.get(cloud.outputs.web_url, timeout=ANSWER_SECONDS, trust_env=False).is_success
 
 
 @pytest.mark.parametrize("variable", PORTS)

@@ -16,7 +16,7 @@ from local.catalogue import load_demo
 from local.users import DemoUser
 from tests.e2e.cloud import Cloud
 from tests.e2e.pipeline import catalogue, choose, guide, invoke, viewer_items
-from tests.waiting import wait_until
+from tests.waiting import ANSWER_SECONDS, wait_until
 
 SAMPLE = 50
 MARKS = ("follows", "watched", "hidden")
@@ -226,6 +226,8 @@ def state(cloud: Cloud, job_id: str) -> str:
 
 def mails(cloud: Cloud, address: str) -> list[dict[str, Any]]:
     """Return the e-mails that the emulator has sent to an address."""
-    answer = httpx.get(f"{cloud.outputs.aws_endpoint_url}/_ministack/ses/messages", trust_env=False).json()
+    answer = httpx.get(
+        f"{cloud.outputs.aws_endpoint_url}/_ministack/ses/messages", timeout=ANSWER_SECONDS, trust_env=False
+    ).json()
     found = [mail for messages in answer["messages"].values() for mail in messages]
     return [mail for mail in found if address in json.dumps(mail)]

@@ -10,6 +10,7 @@ from local.users import DemoUser
 from tests.e2e.browser import Visit
 from tests.e2e.cloud import Cloud
 from tests.e2e.signing_in import choose_account, come_from_google, sign_out, tokens, welcomed
+from tests.waiting import ANSWER_SECONDS
 
 CODE_FOR_A_NEW_PASSWORD = "654321"
 NEW_PASSWORD = "Watch-tonight-2"
@@ -27,7 +28,7 @@ def users_of(cloud: Cloud, email: str) -> list[dict[str, Any]]:
 def api(cloud: Cloud, page: Page) -> httpx.Client:
     """Return a client of the API in the name of whoever is signed in to a page."""
     headers = {"Authorization": f"Bearer {tokens(page)['id_token']}"}
-    return httpx.Client(base_url=cloud.outputs.api_url, headers=headers, timeout=40, trust_env=False)
+    return httpx.Client(base_url=cloud.outputs.api_url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False)
 
 
 def sign_up(page: Page, email: str, password: str) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser import Visit
 from tests.e2e.cloud import Cloud
+from tests.waiting import ANSWER_SECONDS
 
 ADDRESS = "/api-docs"
 
@@ -25,7 +26,7 @@ def tried(page: Page, operation: str) -> Locator:
 
 
 def test_document_of_the_site_is_that_of_the_api(cloud: Cloud, anonymous: httpx.Client) -> None:
-    document = httpx.get(f"{cloud.outputs.web_url}/openapi.json").raise_for_status().json()
+    document = httpx.get(f"{cloud.outputs.web_url}/openapi.json", timeout=ANSWER_SECONDS).raise_for_status().json()
 
     assert document["servers"] == [{"url": "/api"}]
     assert anonymous.get("/version").status_code == 200
