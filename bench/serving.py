@@ -4,18 +4,24 @@ Viewers do not wait between requests, so that what they get at the most is the e
 """
 
 import os
-from collections.abc import Mapping
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bench import cold
 from bench.empty import bare_requests
 from bench.load import locusts
 from bench.load.locusts import Swarm, Target
+from local.settings import PROJECT
 from tests.e2e.cloud import Cloud
 
 VIEWERS = (1, 2, 4, 8)
 SECONDS = 4
 # The first answers start as many workers as there are viewers, on cores that are all taken.
 WARM_SECONDS = 5
+RUNS = 5
 HEADS = ("profile", "viewers", "requests a second", "p50, ms", "p99, ms", "errors")
 
 Levels = dict[str, dict[str, float]]
@@ -27,7 +33,32 @@ def run(cloud: Cloud) -> dict[str, Any]:
     profiles = {name: _levels(locusts.profile(name, host, environment)) for name in locusts.PROFILES}
     with bare_requests(cloud) as bare:
         beside = {name: _levels(target) for name, target in bare.items()}
-    return {"profiles": profiles, "bare": beside, "seconds_each": SECONDS, "cores": os.cpu_count()}
+    return {
+        "profiles": profiles,
+        "bare": beside,
+        "status": status(cloud),
+        "seconds_each": SECONDS,
+        "cores": os.cpu_count(),
+    }
+
+
+def status(cloud: Cloud) -> dict[str, int]:
+    """Return how long `marquee status` takes with the start of the interpreter, and a bare client of DynamoDB alone."""
+    return {
+        "status_ms": _milliseconds(["-m", "cli", "status"], cloud.environment),
+        "bare_client_ms": _milliseconds(["-c", cold.BARE], {**os.environ, **cold.ENVIRONMENT}),
+    }
+
+
+def _milliseconds(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Return the shortest of a few runs of Python: whatever else runs can only add to it."""
+    taken = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        # What is wrong with the cloud is told by the exit code, and is no matter of time.
+        subprocess.run([sys.executable, *arguments], cwd=PROJECT, env=environment, check=False, capture_output=True)
+        taken.append(time.perf_counter() - began)
+    return round(min(taken) * 1000)
 
 
 def _levels(target: Target) -> Levels:
@@ -57,6 +88,12 @@ def tables(found: Mapping[str, Any]) -> str:
             f"| {name} | {viewers} | {_cells(row)} | {row['errors']} of {row['requests']} |"
             for viewers, row in levels.items()
         ]
+    if status := found.get("status"):
+        lines += [
+            "",
+            f"`marquee status` takes {status['status_ms']} ms, with the start of Python; a client of DynamoDB",
+        ]
+        lines += [f"alone {status['bare_client_ms']} ms."]
     return "\n".join(lines)
 
 
