@@ -20,7 +20,7 @@ from tests.e2e.browser import Visit, launch, visiting
 from tests.e2e.cloud import Cloud
 from tests.e2e.local_run import LocalRun, environment_for
 from tests.e2e.operating import nothing_by_the_clock
-from tests.e2e.pipeline import nothing_pending
+from tests.e2e.pipeline import invoke, nothing_pending
 from tests.waiting import PATIENCE, wait_until
 
 START_SECONDS = 300
@@ -44,6 +44,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
 def settled(cloud: Cloud) -> None:
     """Wait until nothing is on its way: neither demo titles nor what the tests of the contract have set off."""
     wait_until(lambda: nothing_pending(cloud), 300, "the demo catalogue to have its cards")
+
+
+@pytest.fixture
+def awake(cloud: Cloud) -> None:
+    """Have a process of the trigger at hand: Cognito waits five seconds for it, less than a start may take here."""
+    invoke(cloud, "sign_up_link", {"triggerSource": "PreSignUp_SignUp"})
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from local.users import DemoUser
@@ -11,6 +12,8 @@ from tests.e2e.browser import Visit
 from tests.e2e.cloud import Cloud
 from tests.e2e.signing_in import choose_account, come_from_google, sign_out, tokens, welcomed
 from tests.waiting import ANSWER_SECONDS
+
+pytestmark = pytest.mark.usefixtures("awake")
 
 CODE_FOR_A_NEW_PASSWORD = "654321"
 NEW_PASSWORD = "Watch-tonight-2"

@@ -13,6 +13,8 @@ from tests.e2e.cloud import Cloud
 from tests.e2e.signing_in import TOKENS, come_from_google, sign_out, tokens, welcomed
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 CONFIRMATION_CODE = "123456"
 LONG_AGO = 1_700_000_000
 RENEWED_SECONDS = 20
