@@ -150,7 +150,7 @@ def match_every_path_at_the_edge() -> None:
 
 
 def wait_for_functions_of_the_edge() -> None:
-    """Give CloudFront's function the time that its process takes to start on a busy machine; at Amazon it needs none."""
+    """Give a function of CloudFront the time that its process takes to start here; at Amazon it needs none."""
     cloudfront_js._EVAL_TIMEOUT = _EDGE_SECONDS
 
 
