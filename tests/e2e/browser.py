@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from local.settings import PROJECT
 from local.users import DemoUser
+from tests.e2e.alone import alone
 from tests.waiting import PATIENCE
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -41,7 +42,10 @@ class NoBrowserError(Exception):
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium: an installed one, else Playwright's own, else one from the distribution when we are root."""
     flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    path = os.environ.get("MARQUEE_CHROMIUM") or _installed() or _from_playwright(playwright) or _from_distribution()
+    with alone("install"):
+        path = (
+            os.environ.get("MARQUEE_CHROMIUM") or _installed() or _from_playwright(playwright) or _from_distribution()
+        )
     return playwright.chromium.launch(executable_path=path, args=flags)
 
 

@@ -6,8 +6,7 @@ MARQUEE_E2E_STATE names the state folder (such as `.local`) of a cloud that alre
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_UN, flock
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.outputs import Outputs
 from local.settings import PROJECT
+from tests.e2e.alone import alone
 from tests.e2e.browser import Visit, launch, visiting
 from tests.e2e.cloud import Cloud
 from tests.e2e.local_run import LocalRun, environment_for
@@ -24,7 +24,6 @@ from tests.e2e.pipeline import invoke, nothing_pending
 from tests.waiting import PATIENCE, wait_until
 
 START_SECONDS = 300
-START_LOCK = PROJECT / ".cache" / "start.lock"
 # What a page waits for may be the first start of a function, on a machine that runs the whole cloud besides.
 SHOWN_MILLISECONDS = PATIENCE * 20_000
 _CLOUD = pytest.StashKey[Cloud]()
@@ -108,15 +107,14 @@ def _named(folder: str) -> Iterator[Cloud]:
 
 @contextmanager
 def _started(state: Path) -> Iterator[Cloud]:
-    START_LOCK.parent.mkdir(exist_ok=True)
-    with START_LOCK.open("w") as lock:
-        # Clouds of several processes start one after the other: what they build, such as the layer, they share.
-        flock(lock, LOCK_EX)
+    with ExitStack() as starting:
+        # What clouds build, such as the layer, they share.
+        starting.enter_context(alone("start"))
         environment = environment_for(state)
         run = LocalRun(state, environment)
         try:
             wait_until(lambda: run.said("Ctrl-C stops everything."), START_SECONDS, "the local cloud")
-            flock(lock, LOCK_UN)
+            starting.close()
             if run.exit_code is not None:
                 pytest.fail(f"The local cloud did not start:\n{run.output}")
             yield Cloud(Outputs.read(state / "outputs.json"), state, environment)
