@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import Router
 
-LIBRARY, PACKAGE = "aws_lambda_powertools", "aws_lambda_powertools.event_handler"
+PACKAGE = "aws_lambda_powertools.event_handler"
 
 
 def new_router() -> "Router":
     """Return a place for routes; the library does not say what it makes."""
-    return import_module(f"{PACKAGE}.api_gateway").Router()  # type: ignore[no-any-return]
+    return _name("Router")()  # type: ignore[no-any-return]
 
 
 def _name(name: str) -> Any:
@@ -26,9 +26,15 @@ def _name(name: str) -> Any:
     return getattr(import_module(f"{PACKAGE}.api_gateway"), name)
 
 
-library = find_spec(LIBRARY)
-if PACKAGE not in sys.modules and library and library.submodule_search_locations:
+def _stand_alone() -> None:
+    """Put the package in place without what its own beginning loads, unless somebody has loaded that already."""
+    library = find_spec(PACKAGE.partition(".")[0])
+    if PACKAGE in sys.modules or library is None:
+        return
     package = ModuleType(PACKAGE)
-    package.__path__ = [f"{each}/event_handler" for each in library.submodule_search_locations]
+    package.__path__ = [f"{each}/event_handler" for each in library.submodule_search_locations or ()]
     package.__getattr__ = _name  # type: ignore[method-assign]
     sys.modules[PACKAGE] = package
+
+
+_stand_alone()
