@@ -27,6 +27,7 @@ from local.hosted_ui import add_pages
 from local.patched_cognito import correct_cognito
 from local.patched_partitions import authorize_partitions
 from local.patched_persistence import keep_state
+from local.patched_workers import share_unpacked_code
 
 # AWS has no permissions of their own for the batch calls of SQS.
 _SQS_BATCHES = {
@@ -280,6 +281,7 @@ if __name__ == "__main__":
     reach_the_api_from_the_edge()
     match_every_path_at_the_edge()
     wait_for_functions_of_the_edge()
+    share_unpacked_code()
     redeliver_failed_stream_records()
     count_every_invocation()
     read_json_tables_as_declared()
