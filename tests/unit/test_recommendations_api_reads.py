@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from guide_api import stores
+from guide_api import shelves, stores
 from guide_api.budget import CALLS
 from marquee.models.reference import Genre, Source
 from marquee.models.titles import Title
@@ -33,10 +33,14 @@ def film(number: int) -> Title:
 @pytest.fixture
 def guide(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """A viewer with a hundred and twenty pairs in a catalogue of two hundred titles."""
+    # Which pairs are looked at first depends on the day. On some the first ones have enough, and 14 answers do.
+    monkeypatch.setattr("marquee.clock.now", lambda: "2026-11-22T12:00:00.000Z")
     # What a function knows stays known however long the test takes.
     monkeypatch.setattr(stores, "KNOWN_SECONDS", 3600.0)
     for name in ("PAGES_SECONDS", "EMPTY_SECONDS"):
         monkeypatch.setattr(stores, name, 3600.0)
+    for name in ("KEPT_SECONDS", "KEPT_INCOMPLETE_SECONDS", "COUNTED_SECONDS"):
+        monkeypatch.setattr(shelves, name, 3600.0)
     monkeypatch.setattr("guide_api.budget.CALLS", CALLS)
     open_guide(cloud)
     sources = [Source(id=each, name=f"Service {each}", type="sub", regions=("GB",)) for each in SERVICES]
@@ -71,7 +75,7 @@ def test_every_answer_keeps_to_the_budget_and_the_last_ones_read_nothing_that_is
     assert max(each.total() for each in made) == CALLS
     assert made[-1] == Counter({"Query viewers": 4, "GetItem viewers": 1, "BatchGetItem catalogue": 1})
     # Sixteen tops and what lies below, eight services in two months, nine lists with all that is read for them.
-    assert len(made) < 40
+    assert len(made) == 40
 
 
 def test_viewers_of_the_same_pairs_share_what_is_known(guide: Cloud) -> None:
